@@ -1,0 +1,65 @@
+"""What an endpoint file offers: operations, each a path, a decoder, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from mockai.ids import Mint
+from mockai.replies.answer import Completion, Item
+from mockai.request import APIRequest
+from mockai.state import Resources
+from mockai.wire import Call, HTTPRequest, Plan
+
+__all__ = ["Decode", "Encode", "Operation", "Remember", "Serve", "Serving"]
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What stateful operations work on: the session's stored objects, and the models the scenarios name."""
+
+    resources: Resources
+    models: tuple[str, ...] = ()
+
+
+Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]
+"""A request and the parts of its path, decoded; raises `RequestRefused` for what the API would refuse."""
+
+Serve: TypeAlias = Callable[[APIRequest, Serving, Mint], Plan]
+"""The plan of a stateful operation; raises `RequestRefused`."""
+
+Remember: TypeAlias = Callable[[Completion, APIRequest, Mint, Resources], None]
+"""Store what was answered, where the API would (`store: true`)."""
+
+
+class Encode(Protocol):
+    """The wire shape of an answer. With `live`, the items of the only choice come one by one, between the
+    calls of the Python code that makes them, and are sent as they come."""
+
+    def __call__(
+        self, completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None
+    ) -> Plan: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of the API: `chat.completions` + `create` is `POST /chat/completions`.
+
+    An operation with `encode` is answered by rules. One with `serve` answers from state, unless a rule
+    names it (`endpoint: models.list`). `path` is relative to the base URL, with `{names}` in braces.
+    """
+
+    endpoint: str
+    name: str
+    method: str
+    path: str
+    decode: Decode
+    encode: Encode | None = None
+    serve: Serve | None = None
+    remember: Remember | None = None
+
+    @property
+    def full_name(self) -> str:
+        """`chat.completions.create`."""
+        return f"{self.endpoint}.{self.name}"

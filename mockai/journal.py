@@ -1,0 +1,149 @@
+"""What was asked and what came of it: one entry a request, written on arrival, completed when its plan was played."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from mockai.request import APIRequest
+from mockai.wire import HTTPRequest
+
+__all__ = ["Entry", "Journal", "Outcome", "mask"]
+
+Outcome: TypeAlias = Literal["running", "complete", "aborted", "client_left", "failed"]
+"""How playing a plan ended: sent whole, cut by a fault, given up by the client, or broken by an error of ours."""
+
+_SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
+
+
+def mask(value: str) -> str:
+    """A secret with its middle hidden: `Bearer sk-1…cdef`; short ones are hidden whole."""
+    scheme, _, secret = value.rpartition(" ")
+    shown = f"{secret[:4]}…{secret[-4:]}" if len(secret) > 12 else "…"
+    return f"{scheme} {shown}".strip()
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request and its reply. Times are seconds of `time.monotonic`."""
+
+    number: int
+    session: str
+    http: HTTPRequest
+    arrived: float
+    request: APIRequest | None = None
+    rule: str | None = None
+    reply: int | None = None
+    call: int | None = None
+    unmatched: str | None = None
+    error: BaseException | None = None
+    status: int | None = None
+    outcome: Outcome = "running"
+    bodies: int = 0
+    pieces: int = 0
+    events: int = 0
+    sent_bytes: int = 0
+    waited: float = 0.0
+    ended: float | None = None
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from arrival to the end; None while it runs."""
+        return None if self.ended is None else self.ended - self.arrived
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The request's headers by lower-case name, keys masked."""
+        return {name: mask(value) if name in _SECRET else value for name, value in self.http.headers}
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as the control API shows it."""
+        request = self.request
+        return {
+            "number": self.number,
+            "session": self.session,
+            "method": self.http.method,
+            "path": self.http.path,
+            "endpoint": None if request is None else f"{request.endpoint}.{request.operation}",
+            "headers": self.headers,
+            "body": None if request is None else request.body,
+            "attempt": 0 if request is None else request.attempt,
+            "rule": self.rule,
+            "reply": self.reply,
+            "call": self.call,
+            "unmatched": self.unmatched,
+            "error": None if self.error is None else f"{type(self.error).__name__}: {self.error}",
+            "status": self.status,
+            "outcome": self.outcome,
+            "events": self.events,
+            "pieces": self.pieces,
+            "bytes": self.sent_bytes,
+            "waited": self.waited,
+            "faults": list(self.faults),
+            "duration": self.duration,
+        }
+
+
+class Journal:
+    """The last `limit` entries of a session, oldest first; counts go on when old entries leave."""
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._entries: deque[Entry] = deque(maxlen=limit)
+        self._changed = threading.Condition()
+        self._listeners: list[Callable[[Entry], None]] = []
+        self.total = 0
+
+    def arrive(self, session: str, http: HTTPRequest) -> Entry:
+        """Write an entry for a request that has just come."""
+        with self._changed:
+            self.total += 1
+            entry = Entry(number=self.total, session=session, http=http, arrived=time.monotonic())
+            self._entries.append(entry)
+        return entry
+
+    def end(self, entry: Entry, outcome: Outcome) -> None:
+        """Complete an entry and wake whoever waits for it."""
+        with self._changed:
+            if entry.outcome != "running":
+                return
+            entry.outcome = outcome
+            entry.ended = time.monotonic()
+            self._changed.notify_all()
+            listeners = tuple(self._listeners)
+        for tell in listeners:
+            tell(entry)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry kept, oldest first."""
+        with self._changed:
+            return tuple(self._entries)
+
+    def ended(self) -> int:
+        """How many requests have been answered to the end."""
+        with self._changed:
+            return self.total - sum(entry.outcome == "running" for entry in self._entries)
+
+    def wait(self, count: int, timeout: float) -> bool:
+        """Block until `count` requests have ended; False when `timeout` seconds passed first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._ended() >= count, timeout)
+
+    def _ended(self) -> int:
+        return self.total - sum(entry.outcome == "running" for entry in self._entries)
+
+    def listen(self, tell: Callable[[Entry], None]) -> Callable[[], None]:
+        """Call `tell` for every entry that ends; returns how to stop."""
+        with self._changed:
+            self._listeners.append(tell)
+        return lambda: self._listeners.remove(tell) if tell in self._listeners else None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._changed:
+            self._entries.clear()
+            self.total = 0

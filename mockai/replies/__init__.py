@@ -1,0 +1,1 @@
+"""How a reply is made: templates rendered, schemas filled, Python called."""

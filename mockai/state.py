@@ -1,0 +1,232 @@
+"""What is kept between requests: sessions, counters, named states, stored objects, gates.
+
+Everything that one request decides on (which rule, which turn, which state) happens inside one
+`Session.claim`, under one lock; nothing looks first and takes afterwards.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
+
+from mockai.ids import EPOCH
+from mockai.journal import Journal
+
+__all__ = ["Gate", "Memory", "Resources", "Session", "SessionState", "Store"]
+
+T = TypeVar("T")
+
+
+class Gate:
+    """Something that is opened once; whoever waits is told, from whatever thread opens it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = False
+        self._waiting: list[Callable[[], None]] = []
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened."""
+        return self._open
+
+    def open(self) -> None:
+        """Let everyone through, now and later. Opening twice changes nothing."""
+        with self._lock:
+            self._open = True
+            waiting, self._waiting = self._waiting, []
+        for tell in waiting:
+            tell()
+
+    def when_open(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Call `tell` once it is open (at once if it is); returns how to withdraw."""
+        with self._lock:
+            if not self._open:
+                self._waiting.append(tell)
+                return lambda: self._withdraw(tell)
+        tell()
+        return lambda: None
+
+    def _withdraw(self, tell: Callable[[], None]) -> None:
+        with self._lock:
+            if tell in self._waiting:
+                self._waiting.remove(tell)
+
+
+class Resources:
+    """Stored objects by kind and id, oldest first; each kind keeps at most `limit` of them."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._kinds: dict[str, OrderedDict[str, dict[str, Any]]] = {}
+
+    def put(self, kind: str, id: str, value: dict[str, Any]) -> None:
+        """Store or replace an object; the oldest of its kind goes when there are too many."""
+        with self._lock:
+            shelf = self._kinds.setdefault(kind, OrderedDict())
+            shelf[id] = value
+            while len(shelf) > self.limit:
+                shelf.popitem(last=False)
+
+    def get(self, kind: str, id: str) -> dict[str, Any] | None:
+        """The object, or None."""
+        return self._kinds.get(kind, {}).get(id)
+
+    def update(self, kind: str, id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
+        """Replace an object by what `change` makes of it, in one step; None if there is none."""
+        with self._lock:
+            shelf = self._kinds.get(kind, OrderedDict())
+            if id not in shelf:
+                return None
+            shelf[id] = change(shelf[id])
+            return shelf[id]
+
+    def delete(self, kind: str, id: str) -> dict[str, Any] | None:
+        """Remove an object and return it; None if there is none."""
+        with self._lock:
+            return self._kinds.get(kind, OrderedDict()).pop(id, None)
+
+    def all(self, kind: str) -> tuple[dict[str, Any], ...]:
+        """Every object of a kind, oldest first."""
+        with self._lock:
+            return tuple(self._kinds.get(kind, {}).values())
+
+
+class SessionState:
+    """What a claim reads and changes: calls per rule, named states per owner, requests so far."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, int] = {}
+        self.requests = 0
+        self._states: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def states(self, owner: str, initial: Mapping[str, Any], limit: int = 10_000) -> dict[str, Any]:
+        """The named states of an owner (`""` is the session); the least used owner is forgotten past `limit`."""
+        if owner not in self._states:
+            self._states[owner] = dict(initial)
+            while len(self._states) > limit:
+                self._states.popitem(last=False)
+        self._states.move_to_end(owner)
+        return self._states[owner]
+
+    def all_states(self) -> dict[str, dict[str, Any]]:
+        """A copy of every owner's states."""
+        return {owner: dict(states) for owner, states in self._states.items()}
+
+
+class Session:
+    """One world of rules, counters, state, stored objects and calls; parallel tests have one each."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rules: tuple[Any, ...] = ()
+        self.resources = Resources()
+        self.journal = Journal()
+        self._lock = threading.Lock()
+        self._state = SessionState()
+        self._gates: dict[str, Gate] = {}
+
+    def claim(self, decide: Callable[[SessionState], T]) -> T:
+        """Run `decide` on the state as one atomic step; it must not block."""
+        with self._lock:
+            return decide(self._state)
+
+    def now(self) -> int:
+        """The session's clock in Unix seconds: it stands still within a request and moves with each."""
+        return EPOCH + self._state.requests
+
+    def gate(self, name: str) -> Gate:
+        """The gate of this name, closed when first met."""
+        with self._lock:
+            return self._gates.setdefault(name, Gate())
+
+    def gates(self) -> dict[str, bool]:
+        """Every gate met so far and whether it is open."""
+        with self._lock:
+            return {name: gate.is_open for name, gate in self._gates.items()}
+
+    def add_rules(self, rules: tuple[Any, ...]) -> None:
+        """Put rules above those the session has."""
+        with self._lock:
+            self.rules = rules + self.rules
+
+    def remove_rules(self, keep: Callable[[Any], bool]) -> int:
+        """Remove the rules that `keep` refuses; returns how many."""
+        with self._lock:
+            before = len(self.rules)
+            self.rules = tuple(rule for rule in self.rules if keep(rule))
+            return before - len(self.rules)
+
+    def reset(self, *, rules: bool = True) -> None:
+        """Back to the beginning: counters, states, objects, calls, gates, and the rules added at run time."""
+        self.release()
+        with self._lock:
+            self._state = SessionState()
+            self._gates = {}
+            self.resources = Resources()
+            if rules:
+                self.rules = ()
+        self.journal.clear()
+
+    def release(self) -> None:
+        """Open every gate, so that nothing waits any more."""
+        with self._lock:
+            gates = tuple(self._gates.values())
+        for gate in gates:
+            gate.open()
+
+
+class Store(Protocol):
+    """Where sessions live. Another form (shared between processes) is a file beside this one."""
+
+    def session(self, name: str) -> Session:
+        """The session of this name, new if there is none."""
+        ...
+
+    def sessions(self) -> Iterator[Session]:
+        """Every session, the least recently used first."""
+        ...
+
+    def drop(self, name: str) -> bool:
+        """Forget a session; whether there was one."""
+        ...
+
+
+class Memory:
+    """Sessions in this process; past `limit` the least recently used is forgotten (never the default one)."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+
+    def session(self, name: str) -> Session:
+        """The session of this name, new if there is none."""
+        with self._lock:
+            found = self._sessions.get(name)
+            if found is None:
+                found = self._sessions[name] = Session(name)
+                self._forget()
+            self._sessions.move_to_end(name)
+            return found
+
+    def _forget(self) -> None:
+        while len(self._sessions) > self.limit:
+            name = next(name for name in self._sessions if name)
+            self._sessions.pop(name).release()
+
+    def sessions(self) -> Iterator[Session]:
+        """Every session, the least recently used first."""
+        with self._lock:
+            return iter(tuple(self._sessions.values()))
+
+    def drop(self, name: str) -> bool:
+        """Forget a session; whether there was one."""
+        with self._lock:
+            found = self._sessions.pop(name, None)
+        if found is not None:
+            found.release()
+        return found is not None

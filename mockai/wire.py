@@ -1,0 +1,109 @@
+"""A request, and the steps of the plan that answers it.
+
+The engine turns a request into a plan: an iterable of steps. Whoever plays the plan (a socket, a patched
+client, a test) is the only one to wait, send or abort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+__all__ = ["Abort", "Body", "Call", "HTTPRequest", "Head", "Headers", "Kind", "Plan", "Step", "Wait"]
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+"""Name and value pairs in wire order, names in lower case."""
+
+Kind: TypeAlias = Literal["json", "raw", "open", "piece", "finish", "usage", "event", "done"]
+"""What a body carries: a whole reply (`json`, `raw`), or one event of a stream: what opens it (the role
+chunk), a piece of scripted content, the finish reason, the usage, the closing `[DONE]`, or another event."""
+
+
+@dataclass(frozen=True, slots=True)
+class HTTPRequest:
+    """A request as any transport delivers it: method in upper case, path without session or mount prefix,
+    header names in lower case, the body whole. `context` is what a host application passes to replies."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
+    body: bytes = b""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None. `name` is in lower case."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The status line and headers."""
+
+    status: int
+    headers: Headers = ()
+
+    def without(self, *names: str) -> Head:
+        """The same head without these headers."""
+        return replace(self, headers=tuple(pair for pair in self.headers if pair[0] not in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Bytes of the body; in a stream exactly one server-sent event. `tokens` is how many tokens of content
+    it carries, which is what a pace in tokens per second counts."""
+
+    data: bytes
+    kind: Kind = "raw"
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes: so many seconds, or until a gate of this name is opened."""
+
+    seconds: float = 0.0
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """The exchange ends here: `reset` (TCP RST), `close` (FIN with the reply unfinished) or `stall` (nothing
+    more is sent, the connection stays open until the client gives up)."""
+
+    how: Literal["reset", "close", "stall"]
+
+
+class Call:
+    """Work of the user's that may block or await: a Python reply, a hook, the next piece of a generator.
+
+    The player calls `function` (and awaits what it returns, if it can be awaited), then stores what came of
+    it; the plan reads it with `outcome()`. A plan without Python code in its scenario has no such step.
+    """
+
+    __slots__ = ("_error", "_value", "function")
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = function
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def returned(self, value: Any) -> None:
+        """Store what the call returned."""
+        self._value = value
+
+    def raised(self, error: BaseException) -> None:
+        """Store what the call raised."""
+        self._error = error
+
+    def outcome(self) -> Any:
+        """What the call returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+Step: TypeAlias = Head | Body | Wait | Abort | Call
+Plan: TypeAlias = Iterable[Step]
+"""A tuple where everything is known beforehand, an iterator where Python code takes part."""
