@@ -106,17 +106,18 @@ class Journal:
             self._entries.append(entry)
         return entry
 
-    def end(self, entry: Entry, outcome: Outcome) -> None:
-        """Complete an entry and wake whoever waits for it."""
+    def end(self, entry: Entry, outcome: Outcome) -> bool:
+        """Complete an entry and wake whoever waits for it; False if it was complete already."""
         with self._changed:
             if entry.outcome != "running":
-                return
+                return False
             entry.outcome = outcome
             entry.ended = time.monotonic()
             self._changed.notify_all()
             listeners = tuple(self._listeners)
         for tell in listeners:
             tell(entry)
+        return True
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry kept, oldest first."""

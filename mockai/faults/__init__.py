@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from mockai.faults.base import FAULTS, Fault, Place, Placed, register
+from mockai.faults.building import build
+from mockai.faults.placing import apply
+from mockai.faults.socket import Close, Reset, SlowHeaders, Stall
+from mockai.faults.stream import Disconnect, ErrorEvent, MalformedJSON, MissingDone, Truncate
 
-from mockai.faults.base import Fault, Place
-
-__all__ = ["FAULTS", "Fault", "Place", "build"]
-
-FAULTS: dict[str, type[Fault]] = {}
-
-
-def build(name: str, options: Mapping[str, Any]) -> Fault:
-    """The fault of this name with these options; ValueError if there is none."""
-    raise ValueError(f"no fault is called {name}")
+__all__ = [
+    "FAULTS",
+    "Close",
+    "Disconnect",
+    "ErrorEvent",
+    "Fault",
+    "MalformedJSON",
+    "MissingDone",
+    "Place",
+    "Placed",
+    "Reset",
+    "SlowHeaders",
+    "Stall",
+    "Truncate",
+    "apply",
+    "build",
+    "register",
+]

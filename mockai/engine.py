@@ -1,0 +1,335 @@
+"""A request to a plan: route, decode, claim, reply, encode, change, record.
+
+The engine does no I/O and never waits. `Engine.handle` returns the plan and the journal entry; whoever plays
+the plan says at the end how it went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+from mockai import faults, latency
+from mockai.api_errors import ErrorReply, RequestRefused, named
+from mockai.endpoints import operations
+from mockai.endpoints.base import Operation, Serving
+from mockai.endpoints.routing import Router
+from mockai.errors import ReplyError
+from mockai.ids import EPOCH, Mint
+from mockai.journal import Entry, Outcome
+from mockai.matching.claim import Claim, NoClaim, claim
+from mockai.matching.near_miss import near_misses, unmatched_message
+from mockai.matching.rules import CompiledRule, compile_rule
+from mockai.replies.answer import Answer, RawAnswer
+from mockai.replies.python import Live, answer_of, call_reply
+from mockai.replies.render import render
+from mockai.request import APIRequest
+from mockai.scenario.loading import Loaded, PlacedRule
+from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, Rule, StateSpec, Then
+from mockai.scenario.templates import Scope
+from mockai.scenario.templates import render as fill_in
+from mockai.state import Memory, Session, Store
+from mockai.wire import Abort, Call, Head, HTTPRequest, Plan, Step
+
+__all__ = ["After", "Before", "Engine", "Exchange", "Observer", "OnUnmatched", "Origin"]
+
+OnUnmatched: TypeAlias = Literal["error", "auto", "echo"]
+Before: TypeAlias = Callable[[APIRequest], Any]
+"""A hook that sees each request first; returns None, another `APIRequest`, or a mapping: a new JSON body."""
+After: TypeAlias = Callable[[APIRequest, Any], Any]
+"""A hook that sees each request and its answer; returns None or anything a Python reply may return."""
+Observer: TypeAlias = Callable[[Entry], None]
+"""Told of every request of every session when it has ended; must not block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a rule inherits from the file it stands in."""
+
+    defaults: Defaults = Defaults()
+    state: StateSpec = StateSpec()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request's plan, its journal entry, and the session it belongs to."""
+
+    session: Session
+    entry: Entry
+    plan: Plan
+    observers: Sequence[Observer] = ()
+
+    def end(self, outcome: Outcome) -> None:
+        """Say how playing the plan ended; closes what the plan still holds open."""
+        close = getattr(self.plan, "close", None)
+        if close is not None:
+            close()
+        if self.session.journal.end(self.entry, outcome):
+            for tell in tuple(self.observers):
+                tell(self.entry)
+
+
+class Engine:
+    """Rules, sessions and the pipeline between them.
+
+    `then` is what follows the last of a rule's replies where nothing is written; `on_unmatched` what a
+    request without a rule gets; `api_keys`, if any, are the only keys let in.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded | None = None,
+        *,
+        seed: int | str = 0,
+        then: Then = "fail",
+        on_unmatched: OnUnmatched = "error",
+        api_keys: Sequence[str] = (),
+        store: Store | None = None,
+        before: Iterable[Before] = (),
+        after: Iterable[After] = (),
+    ) -> None:
+        self.seed = seed
+        self.then = then
+        self.on_unmatched = on_unmatched
+        self.api_keys = frozenset(api_keys)
+        self.store: Store = store if store is not None else Memory()
+        self.before = list(before)
+        self.after = list(after)
+        self.observers: list[Observer] = []
+        self.rules: tuple[CompiledRule, ...] = ()
+        self.models: tuple[str, ...] = ()
+        self._initial: Mapping[str, Any] = {}
+        self._router = Router(operations())
+        self._added = 0
+        if loaded is not None:
+            self.load(loaded)
+
+    # ------------------------------------------------------------------------------------- rules
+
+    def load(self, loaded: Loaded) -> None:
+        """Take these scenarios in place of those loaded before; sessions keep their counters and states."""
+        origins = {file.name: Origin(file.scenario.defaults, file.scenario.state) for file in loaded.files}
+        self.rules = tuple(_compile(placed, origins[placed.file]) for placed in loaded.rules)
+        self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
+        self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
+
+    def add_rule(self, session: Session, placed: PlacedRule) -> str:
+        """Put a rule above all others of a session; returns the key it goes by."""
+        self._added += 1
+        rule = compile_rule(placed.rule, f"{placed.key}+{self._added}", placed.where, origin=Origin())
+        session.add_rules((rule,))
+        return rule.key
+
+    def rules_of(self, session: Session) -> tuple[CompiledRule, ...]:
+        """The rules a request of this session meets, first match wins."""
+        if not session.rules:
+            return self.rules
+        together: tuple[CompiledRule, ...] = session.rules + self.rules
+        return tuple(sorted(together, key=lambda rule: -rule.rule.priority))
+
+    # ---------------------------------------------------------------------------------- requests
+
+    def handle(self, http: HTTPRequest) -> Exchange:
+        """The plan that answers a request, and its journal entry, already written."""
+        name, http = _session_of(http)
+        session = self.store.session(name)
+        entry = session.journal.arrive(name, http)
+        return Exchange(session, entry, self._plan(http, session, entry), self.observers)
+
+    def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+        """The plan, whatever happens: a refused request and a broken reply have plans too."""
+        started = False
+        try:
+            for step in self._answer(http, session, entry):
+                if isinstance(step, Head):
+                    started, entry.status = True, step.status
+                yield step
+        except RequestRefused as refused:
+            yield from self._refuse(refused.error, session, entry)
+        except Exception as error:
+            entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
+            if started:
+                yield Abort("close")
+            else:
+                yield from self._refuse(_broken(entry.error), session, entry)
+
+    def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Iterator[Step]:
+        mint = Mint(self.seed, "refused", entry.number, created=session.now())
+        entry.status = error.status
+        yield from error.with_request_id(mint.id("req_")).plan()
+
+    def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+        operation, params = self._router.find(http.method, http.path)
+        self._authenticate(http)
+        request = yield from self._before(operation.decode(http, params), operation)
+        entry.request = request
+        found = self._claim(session, operation, request)
+        mint = self._mint(found, request, session)
+        if isinstance(found, NoClaim) and operation.serve is not None:
+            yield from operation.serve(request, Serving(session.resources, self.models), mint)
+            return
+        taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
+        entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
+        scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
+        origin: Origin = taken.rule.origin
+        answer = yield from self._after(request, (yield from _made(taken.reply, scope, origin)), scope, origin)
+        plan = _encoded(answer, operation, request, mint, session)
+        yield from _changed(plan, taken, mint, entry)
+
+    def _authenticate(self, http: HTTPRequest) -> None:
+        if not self.api_keys:
+            return
+        key = (http.header("authorization") or "").removeprefix("Bearer ") or http.header("api-key") or ""
+        if not key:
+            raise RequestRefused(named("missing_api_key"))
+        if key not in self.api_keys:
+            raise RequestRefused(named("invalid_api_key", key=key))
+
+    def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
+        rules: Sequence[CompiledRule] = self.rules_of(session)
+        if operation.serve is not None:
+            rules = [rule for rule in rules if rule.rule.when.endpoint is not None]
+        now = session.now()
+
+        def states_set(taken: Claim) -> Mapping[str, Any]:
+            if not taken.reply.set:
+                return {}
+            mint = Mint(self.seed, taken.rule.key, taken.call, "set", created=now)
+            scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
+            rendered: Mapping[str, Any] = fill_in(taken.reply.set, scope, native=True)
+            return rendered
+
+        return session.claim(
+            lambda state: claim(state, rules, request, then=self.then, initial=self._initial, update=states_set)
+        )
+
+    def _mint(self, found: Claim | NoClaim, request: APIRequest, session: Session) -> Mint:
+        created = EPOCH + found.number
+        if isinstance(found, Claim):
+            return Mint(self.seed, found.rule.key, found.call, created=created)
+        return Mint(self.seed, request.endpoint, request.operation, found.number, created=created)
+
+    def _without_rule(self, found: NoClaim, request: APIRequest, entry: Entry) -> Claim:
+        """What stands in for a rule where none matched: `auto` or `echo`, or the 404 that says why."""
+        if self.on_unmatched == "error":
+            near = near_misses(found.candidates, request)
+            entry.unmatched = unmatched_message(request, near, len(found.candidates))
+            raise RequestRefused(_unmatched_error(entry.unmatched))
+        rule = _STAND_INS[self.on_unmatched]
+        return Claim(rule, rule.rule.replies[0], 0, found.number, {}, {}, found.number)
+
+    # --------------------------------------------------------------------------------- user's code
+
+    def _before(self, request: APIRequest, operation: Operation) -> Iterator[Call | APIRequest]:
+        for hook in self.before:
+            changed = yield from _call(partial(hook, request))
+            if isinstance(changed, APIRequest):
+                request = changed
+            elif isinstance(changed, Mapping):
+                http = replace(request.http, body=orjson.dumps(changed))
+                request = operation.decode(http, request.params)
+            elif changed is not None:
+                raise ReplyError(f"a before hook returns None, an APIRequest or a mapping (a new body), not {changed!r}")
+        return request
+
+    def _after(self, request: APIRequest, answer: Answer, scope: Scope, origin: Origin) -> Iterator[Call | Answer]:
+        for hook in self.after:
+            changed = yield from _call(partial(hook, request, answer))
+            if changed is not None:
+                answer = answer_of(changed, scope, origin.defaults)
+        return answer
+
+
+def _call(function: Callable[[], Any]) -> Generator[Call, None, Any]:
+    call = Call(function)
+    yield call
+    return call.outcome()
+
+
+def _made(reply: Reply, scope: Scope, origin: Origin) -> Generator[Call, None, Answer]:
+    """The answer of a reply: rendered, or made by the user's Python."""
+    if reply.python is None:
+        return render(reply, scope, origin.defaults)
+    call = call_reply(reply.python, scope.request)
+    yield call
+    return answer_of(call.outcome(), scope, origin.defaults)
+
+
+def _encoded(answer: Answer, operation: Operation, request: APIRequest, mint: Mint, session: Session) -> Plan:
+    """The steps that send an answer."""
+    if isinstance(answer, ErrorReply):
+        return _with_id(answer, mint).plan()
+    if isinstance(answer, RawAnswer):
+        return _raw_plan(answer, mint)
+    if operation.encode is None:
+        return _plain_plan(answer, operation, mint)
+    if isinstance(answer, Live):
+        return encode_live(answer, operation.encode, request, mint)
+    if operation.remember is not None:
+        operation.remember(answer, request, mint, session.resources)
+    return operation.encode(answer, request, mint)
+
+
+def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:
+    """The plan with the reply's gate, latency and faults in it."""
+    reply, defaults = taken.reply, taken.rule.origin.defaults
+    pace = reply.latency or defaults.latency
+    if pace is not None:
+        plan = latency.apply(plan, pace_of(pace), mint.child("latency").rng)
+    if reply.gate is not None:
+        plan = latency.gate(plan, reply.gate.name, reply.gate.after)
+    written = reply.faults if reply.faults is not None else defaults.faults or ()
+    chance = mint.child("faults").rng
+    placed = [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
+    return faults.apply(plan, placed, entry.faults.append) if placed else plan
+
+
+def _strikes(fault: FaultSpec, call: int, chance: Random) -> bool:
+    """Whether a fault strikes this call; every fault with a probability draws, so that one does not shift another."""
+    drawn = fault.probability is None or chance.random() < fault.probability
+    return drawn and (fault.on is None or call in fault.on)
+
+
+def _models(scenario: Any) -> Iterator[str]:
+    """The models a scenario names: listed, conditions without wildcards, and those that replies give."""
+    yield from scenario.models
+    for rule in scenario.rules:
+        if rule.when.model is not None and not set(rule.when.model) & set("*?["):
+            yield rule.when.model
+
+
+_STAND_INS: Mapping[str, CompiledRule] = {
+    kind: compile_rule(Rule(replies=(Reply.model_validate({kind: True}),)), f"(unmatched: {kind})", "", origin=Origin())
+    for kind in ("auto", "echo")
+}
+
+
+def _unmatched_error(message: str) -> ErrorReply:
+    """404 in OpenAI's shape; clients must not retry what no retry can change."""
+    return ErrorReply(404, message, code="mockai_unmatched", headers=(("x-should-retry", "false"),))
+
+
+def _reply_error(error: Exception, entry: Entry) -> ReplyError:
+    made = ReplyError(f"{entry.rule or 'the reply'} failed: {type(error).__name__}: {error}")
+    made.__cause__ = error
+    return made
+
+
+def _broken(error: BaseException) -> ErrorReply:
+    """500 in OpenAI's shape for a reply that failed; not to be retried either."""
+    headers = (("x-should-retry", "false"),)
+    return ErrorReply(500, f"MockAI: {error}", "mockai_reply_error", code="mockai_reply_error", headers=headers)
+
+
+def _session_of(http: HTTPRequest) -> tuple[str, HTTPRequest]:
+    """The session a request names, and the request without the name: `/s/<name>/…` or `x-mockai-session`."""
+    if http.path.startswith("/s/"):
+        name, slash, rest = http.path[3:].partition("/")
+        if name:
+            return name, replace(http, path=slash + rest or "/")
+    return http.header("x-mockai-session") or "", http

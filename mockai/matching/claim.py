@@ -1,0 +1,122 @@
+"""Which rule answers, and with which of its replies: one atomic step on a session's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from mockai.matching.near_miss import Candidate
+from mockai.matching.rules import CompiledRule, View, match
+from mockai.request import APIRequest
+from mockai.scenario.schema import Reply, StateSpec, Then
+from mockai.state import SessionState
+
+__all__ = ["Claim", "NoClaim", "claim", "owner_of", "turn_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A rule has taken the request: its `index`-th reply (from 0) on its `call`-th call (from 1), with the
+    named groups its regexes caught and the states as they were before the reply changed them. `number` is
+    the request's number in the session (from 1)."""
+
+    rule: CompiledRule
+    reply: Reply
+    index: int
+    call: int
+    captures: Mapping[str, str]
+    states: Mapping[str, Any]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoClaim:
+    """No rule has taken the request; `candidates` are all rules as they stood at that moment."""
+
+    candidates: tuple[Candidate, ...]
+    number: int
+
+
+def turn_of(replies: int, call: int, then: Then) -> int | None:
+    """Which of so many replies the `call`-th call gets, or None when they are used up.
+
+    A single reply is not a sequence: it is given again and again, unless `then` was written and says otherwise.
+    """
+    if call <= replies:
+        return call - 1
+    if then == "repeat_last":
+        return replies - 1
+    return (call - 1) % replies if then == "cycle" else None
+
+
+def owner_of(spec: StateSpec, request: APIRequest) -> str:
+    """Whose states a request meets: `""` for the session's, else the text of the value `per` points at."""
+    if spec.per is None:
+        return ""
+    if spec.per.lower().startswith("headers."):
+        return request.headers.get(spec.per[8:].lower(), "")
+    import jmespath
+
+    value = jmespath.search(spec.per, request.body)
+    return "" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def claim(
+    state: SessionState,
+    rules: Sequence[CompiledRule],
+    request: APIRequest,
+    *,
+    then: Then,
+    initial: Mapping[str, Any],
+    update: Callable[[Claim], Mapping[str, Any]],
+) -> Claim | NoClaim:
+    """Take the first rule that matches and has a reply left; move its counter and the states.
+
+    `then` holds for rules and files that say nothing; `update` gives the states a reply sets, rendered.
+    Must run inside `Session.claim`. A rule whose replies are used up and that fails stops the search.
+    """
+    state.requests += 1
+    for rule in rules:
+        view = _view(state, rule, request, initial)
+        found = match(rule, request, view)
+        if not found.matched:
+            continue
+        after = _then(rule, then)
+        index = turn_of(len(rule.rule.replies), view.call, after)
+        if index is not None:
+            state.calls[rule.key] = view.call
+            states = dict(view.states)
+            taken = Claim(rule, rule.rule.replies[index], index, view.call, found.captures, states, state.requests)
+            state.states(owner_of(rule.origin.state, request), initial).update(update(taken))
+            return taken
+        if after == "fail":
+            break
+    return NoClaim(_candidates(state, rules, request, then, initial), state.requests)
+
+
+def _candidates(
+    state: SessionState, rules: Sequence[CompiledRule], request: APIRequest, then: Then, initial: Mapping[str, Any]
+) -> tuple[Candidate, ...]:
+    """Every rule with what it saw; looked at again only here, so that a match pays nothing for near misses."""
+    found = []
+    for rule in rules:
+        view = _view(state, rule, request, initial)
+        used_up = turn_of(len(rule.rule.replies), view.call, _then(rule, then)) is None
+        view = replace(view, states=dict(view.states))
+        found.append(Candidate(rule, view, "exhausted" if used_up else "unmatched"))
+    return tuple(found)
+
+
+def _view(state: SessionState, rule: CompiledRule, request: APIRequest, initial: Mapping[str, Any]) -> View:
+    states = state.states(owner_of(rule.origin.state, request), initial)
+    return View(states=states, call=state.calls.get(rule.key, 0) + 1)
+
+
+def _then(rule: CompiledRule, default: Then) -> Then:
+    written = rule.rule.then or rule.origin.defaults.then
+    if written is not None:
+        return written
+    return "repeat_last" if len(rule.rule.replies) == 1 else default

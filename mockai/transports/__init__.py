@@ -1,0 +1,1 @@
+"""Whoever plays a plan: the only place that waits, awaits and opens sockets."""

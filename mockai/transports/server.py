@@ -1,0 +1,132 @@
+"""A uvicorn server whose connections hand over their transport; in this thread or in one of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from mockai.errors import PortInUse, UsageError
+from mockai.transports.asgi import TRANSPORT, ASGIApp, ASGIScope, Receive, Send
+
+__all__ = ["PROTOCOL", "Server", "ThreadedServer", "bind"]
+
+
+class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
+    """uvicorn's HTTP protocol (httptools or h11), putting its transport where socket faults find it."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Give each request of this connection the connection's transport."""
+        super().connection_made(transport)
+        app = self.app
+
+        async def with_transport(scope: ASGIScope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[TRANSPORT] = transport
+            await app(scope, receive, send)
+
+        self.app = with_transport
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; PortInUse or UsageError in one clear line where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Without the protocol named, asyncio does not set TCP_NODELAY and every small reply waits 40 ms.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(2048)
+    except (OSError, OverflowError) as error:
+        sock.close()
+        raise _cannot_bind(host, port, error) from None
+    return sock
+
+
+def _cannot_bind(host: str, port: int, error: OSError | OverflowError) -> UsageError:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
+        return PortInUse(f"port {port} on {host} is taken; choose another with --port, or --port 0 for any free one")
+    if code in (errno.EACCES, errno.EPERM):
+        return UsageError(f"port {port} on {host} needs more rights than this user has; choose one above 1023")
+    return UsageError(f"cannot listen on {host}:{port}: {error}")
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that lets open streams end at once when it is told to stop."""
+
+    def __init__(self, app: ASGIApp, served: Any = None, *, started: Callable[[], None] | None = None) -> None:
+        config = uvicorn.Config(
+            served if served is not None else app,
+            http=PROTOCOL,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=75,
+            backlog=2048,
+        )
+        super().__init__(config)
+        self.mock = app
+        self._tell_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then say so."""
+        await super().startup(sockets=sockets)
+        if self._tell_started is not None:
+            self._tell_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let everything that waits go on, then close."""
+        self.mock.release()
+        await super().shutdown(sockets=sockets)
+
+
+class ThreadedServer:
+    """A server in a thread of its own; `start` returns when it listens, `stop` when it has ended."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = bind(host, port)
+        self.host = host
+        self.port: int = self._socket.getsockname()[1]
+        self._ready = threading.Event()
+        self._server = Server(app, started=self._ready.set)
+        self._thread = threading.Thread(target=self._run, name="mockai-server", daemon=True)
+        self._error: BaseException | None = None
+
+    @property
+    def url(self) -> str:
+        """The server's root, without `/v1`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Start the thread and wait until the server listens."""
+        self._thread.start()
+        self._ready.wait()
+        if self._error is not None:
+            raise UsageError(f"the server could not start: {self._error}") from self._error
+
+    def stop(self) -> None:
+        """End open streams, close every connection, join the thread."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
+                runner.run(self._serve())
+        except BaseException as error:
+            self._error = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        await self._server.serve(sockets=[self._socket])
