@@ -6,8 +6,7 @@ import math
 import random
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from itertools import chain
-from typing import TypeAlias
+from itertools import chain, islice
 
 from mockai.faults.base import Place
 from mockai.faults.placing import is_whole, until
@@ -63,48 +62,104 @@ def apply(plan: Plan, pace: Pace, rng: random.Random) -> Plan:
     all of it is waited before the first. A stream without pieces waits before its status line.
     """
     waits = (pace.headers, pace.first_token, pace.per_token, pace.tokens_per_second, pace.total)
-    return plan if waits == (None,) * len(waits) else _paced(plan, pace, _Dice(rng, pace.jitter))
+    return plan if waits == (None,) * len(waits) else _paced(plan, _Clock(pace, rng))
 
 
 def gate(plan: Plan, name: str, after: int = 0) -> Plan:
     """The plan, held at a gate before the first piece of content or `after` so many pieces; at the end of a
     stream that has fewer, and before the status line of a reply that is not a stream."""
     ahead, steps = yield from _opened(iter(plan))
-    hold, steps = Wait(gate=name), chain(ahead, steps)
-    place = Place("before") if _is_unstreamed(ahead) else Place("after", after)
-    rest = yield from until(steps, place)
+    place = Place("after", after) if _is_stream(ahead) else Place("before")
+    rest = yield from until(chain(ahead, steps), place)
     if rest is not None:
-        yield hold
+        yield Wait(gate=name)
         yield from rest
 
 
-@dataclass(frozen=True, slots=True)
-class _Dice:
-    """Amounts drawn, and waits made of them."""
+def _paced(plan: Plan, clock: _Clock) -> Iterator[Step]:
+    ahead, steps = yield from _opened(iter(plan))
+    if not _is_stream(ahead):
+        yield from clock.wait(clock.whole(sum(step.tokens for step in ahead if isinstance(step, Body))))
+        yield from chain(ahead, steps)
+        return
+    if clock.pace.total is not None:
+        clock.spread(_count(ahead, steps))
+    yield from clock.wait(clock.headers)
+    started = False
+    for step in chain(ahead, steps):
+        if isinstance(step, Body) and step.kind == "piece":
+            yield from clock.wait(clock.piece(step.tokens) if started else clock.first)
+            started = True
+        yield step
 
-    rng: random.Random
-    jitter: float
 
-    def draw(self, amount: Amount | None) -> float:
-        """One value; 0 for no amount."""
-        return 0.0 if amount is None else amount.draw(self.rng)
+class _Clock:
+    """The waits of one reply."""
+
+    def __init__(self, pace: Pace, rng: random.Random) -> None:
+        self.pace = pace
+        self.rng = rng
+        self.headers = self._draw(pace.headers)
+        self.first = self._draw(pace.first_token)
+        self.total = self._draw(pace.total)
+        self.each: float | None = None
+
+    def spread(self, pieces: int) -> None:
+        """Share among so many pieces what is left of the total."""
+        left = max(0.0, self.total - self.headers - self.first)
+        if pieces == 0:
+            self.headers = max(self.headers, self.total)
+        elif pieces == 1:
+            self.first, self.each = self.first + left, 0.0
+        elif self.pace.first_token is None:
+            self.first = self.each = left / pieces
+        else:
+            self.each = left / (pieces - 1)
+
+    def whole(self, tokens: int) -> float:
+        """Seconds until a reply of so many tokens has been generated."""
+        if self.pace.total is not None:
+            return max(self.total, self.headers + self.first)
+        return self.headers + self.first + self._generate(tokens)
+
+    def piece(self, tokens: int) -> float:
+        """Seconds before a piece that is not the first."""
+        return self._generate(tokens) if self.each is None else self.each
 
     def wait(self, seconds: float) -> Iterator[Wait]:
         """A wait of about so long; none for no time."""
-        if self.jitter and seconds:
-            seconds *= 1 + self.jitter * self.rng.uniform(-1, 1)
+        if self.pace.jitter and seconds:
+            seconds *= 1 + self.pace.jitter * self.rng.uniform(-1, 1)
         if seconds:
             yield Wait(seconds)
 
+    def _generate(self, tokens: int) -> float:
+        speed = self._draw(self.pace.tokens_per_second)
+        per_token = 1 / speed if speed else self._draw(self.pace.per_token)
+        return min(per_token * tokens, _LONGEST)
 
-Waits: TypeAlias = Generator[float, int, None]
-"""Sent the tokens of a piece, it yields the seconds before it."""
+    def _draw(self, amount: Amount | None) -> float:
+        return 0.0 if amount is None else amount.draw(self.rng)
 
 
-def _paced(plan: Plan, pace: Pace, dice: _Dice) -> Iterator[Step]:
-    ahead, steps = yield from _opened(iter(plan))
-    headers = dice.draw(pace.headers)
-    pieces = None if _is_unstreamed(ahead) else _count(ahead, steps, pace)
-    first_token = None if pace.first_token is None else dice.draw(pace.first_token)
-    if pieces is None:
-        ...
+def _opened(steps: Iterator[Step]) -> Generator[Step, None, tuple[list[Step], Iterator[Step]]]:
+    """Pass on what stands before the head; return the head with the step after it, and the other steps."""
+    for step in steps:
+        if isinstance(step, Head):
+            return [step, *islice(steps, 1)], steps
+        yield step
+    return [], steps
+
+
+def _is_stream(ahead: list[Step]) -> bool:
+    return len(ahead) > 1 and not is_whole(ahead[1])
+
+
+def _count(ahead: list[Step], steps: Iterator[Step]) -> int:
+    """Look ahead to the end and count the pieces; 1 if a call stands in the way, which must be played first."""
+    while not isinstance(ahead[-1], Call):
+        step = next(steps, None)
+        if step is None:
+            return sum(isinstance(step, Body) and step.kind == "piece" for step in ahead)
+        ahead.append(step)
+    return 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from string import Formatter
 from typing import Any
 
@@ -76,9 +76,10 @@ def _milliseconds(seconds: float) -> int:
     return math.ceil(round(value * 1000, 6))
 
 
-_SPEECH = {
+_WORDINGS: dict[str, Callable[[Any], str]] = {
     "echo": shorten,
     "masked": masked,
+    "bare": lambda request_id: str(request_id).removeprefix("req_"),
     "literal": literal,
     "listed": listed,
     "wait": wait_text,
@@ -92,4 +93,4 @@ class Phrases(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """The value in the wording asked for, or as text."""
-        return _SPEECH.get(format_spec, str)(value)
+        return _WORDINGS.get(format_spec, str)(value)

@@ -1,0 +1,254 @@
+"""Errors before a model is asked: keys, organizations, addresses, models, and what became of quota and servers."""
+
+from __future__ import annotations
+
+from mockai.api_errors.base import NamedError, Slot
+
+__all__ = ["ERRORS"]
+
+_RETRY = (("retry-after", "{wait:seconds}"), ("retry-after-ms", "{wait:ms}"))
+_LIMITS_PAGE = "Visit https://platform.openai.com/account/rate-limits to learn more."
+_RATE = (
+    "Rate limit reached for {model} in organization {organization} on {unit}: Limit {limit}, Used {used}, "
+    f"Requested {{requested}}. Please try again in {{wait:wait}}. {_LIMITS_PAGE}"
+)
+
+
+def _rate_limit(name: str, unit: str, kind: str, limit: int, used: int, requested: int, wait: float) -> NamedError:
+    numbers = {"limit": limit, "used": used, "requested": requested, "wait": wait}
+    return NamedError(
+        name,
+        429,
+        f"Too many {unit}; `wait` is in seconds and also sets the retry-after headers.",
+        _RATE.replace("{unit}", unit),
+        type=kind,
+        code="rate_limit_exceeded",
+        defaults=numbers,
+        headers=_RETRY,
+    )
+
+
+_KEYS = (
+    NamedError(
+        "missing_api_key",
+        401,
+        "The request has no API key.",
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+        "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing "
+        "the API from your browser and are prompted for a username and password. You can obtain an API key from "
+        "https://platform.openai.com/account/api-keys.",
+    ),
+    NamedError(
+        "invalid_api_key",
+        401,
+        "The API key is wrong; `key` is masked as the API does.",
+        "Incorrect API key provided: {key:masked}. You can find your API key at "
+        "https://platform.openai.com/account/api-keys.",
+        code="invalid_api_key",
+        defaults={"key": "sk-foobar"},
+    ),
+    NamedError(
+        "mismatched_organization",
+        401,
+        "The organization header names another organization than the key's.",
+        "OpenAI-Organization header should match organization for API key",
+        code="mismatched_organization",
+    ),
+    NamedError(
+        "invalid_organization",
+        401,
+        "The organization header names no organization.",
+        "No such organization: {organization}.",
+        code="invalid_organization",
+        evidence="unverified",  # the text is seen, the code is not certain
+    ),
+    NamedError(
+        "missing_scope",
+        403,
+        "A restricted key lacks the scope; often sent as 401.",
+        "You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you have the "
+        "correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using "
+        "a restricted API key, that it has the necessary scopes.",
+        type=None,
+        code="missing_scope",
+        defaults={"scope": "model.request"},
+        evidence="unverified",
+    ),
+    NamedError(
+        "unsupported_country_region_territory",
+        403,
+        "The client's country is not served.",
+        "Country, region, or territory not supported",
+        type="request_forbidden",
+        code="unsupported_country_region_territory",
+        layout={"error": {"code": Slot.CODE, "message": Slot.MESSAGE, "param": Slot.PARAM, "type": Slot.TYPE}},
+    ),
+)
+
+_MODELS = (
+    NamedError(
+        "model_not_found",
+        404,
+        "A model unknown to chat or embeddings, or closed to the key.",
+        "The model `{model}` does not exist or you do not have access to it.",
+        code="model_not_found",
+    ),
+    NamedError(
+        "model_not_found_retrieve",
+        404,
+        "An unknown model is retrieved: GET /models/{model}.",
+        "The model '{model}' does not exist",
+        param="model",
+        code="model_not_found",
+    ),
+    NamedError(
+        "model_not_found_responses",
+        400,
+        "A model unknown to the Responses API, which answers 400.",
+        "The requested model '{model}' does not exist.",
+        param="model",
+        code="model_not_found",
+    ),
+    NamedError(
+        "project_model_not_allowed",
+        403,
+        "The key's project may not use the model.",
+        "Project `{project}` does not have access to model `{model}`",
+        code="model_not_found",
+    ),
+    NamedError(
+        "chat_model_in_completions",
+        404,
+        "A chat model is asked for at /completions.",
+        "This is a chat model and not supported in the v1/completions endpoint. Did you mean to use "
+        "v1/chat/completions?",
+        param="model",
+    ),
+    NamedError(
+        "completion_model_in_chat",
+        404,
+        "A model that cannot chat is asked for at /chat/completions.",
+        "This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use "
+        "v1/completions?",
+        param="model",
+    ),
+    NamedError(
+        "responses_model_in_chat",
+        404,
+        "A model of the Responses API is asked for at /chat/completions.",
+        "This model is only supported in v1/responses and not in v1/chat/completions.",
+        param="model",
+    ),
+)
+
+_ADDRESSES = (
+    NamedError(
+        "unknown_url",
+        404,
+        "No such path.",
+        "Unknown request URL: {method} {path}. Please check the URL for typos, or see the docs at "
+        "https://platform.openai.com/docs/api-reference/.",
+        code="unknown_url",
+        content_type="application/json; charset=utf-8",
+        defaults={"path": "/chat/completion"},
+    ),
+    NamedError(
+        "invalid_url",
+        404,
+        "No such path, in the older wording.",
+        "Invalid URL ({method} {path})",
+        content_type="application/json; charset=utf-8",
+        defaults={"path": "/v1/foo"},
+    ),
+    NamedError(
+        "not_found_empty",
+        404,
+        "No such path, without a body: /images/variations and some others.",
+        "",
+        type=None,
+        body="",
+        content_type=None,
+    ),
+    NamedError(
+        "method_not_supported",
+        405,
+        "The path does not take this method.",
+        "Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)",
+        code="method_not_supported",
+        defaults={"method": "GET"},
+        evidence="unverified",
+    ),
+)
+
+_LIMITS = (
+    _rate_limit("rate_limit_exceeded", "tokens per min (TPM)", "tokens", 30000, 29937, 385, 0.644),
+    _rate_limit("rate_limit_requests", "requests per min (RPM)", "requests", 3, 3, 1, 20),
+    _rate_limit("rate_limit_tokens_day", "tokens per day (TPD)", "tokens", 90000, 89998, 20, 18.24),
+    _rate_limit("rate_limit_requests_day", "requests per day (RPD)", "requests", 200, 200, 1, 432),
+    NamedError(
+        "tokens_above_rate_limit",
+        429,
+        "One request is larger than a minute's tokens; waiting does not help, yet clients retry it.",
+        "Request too large for {model} in organization {organization} on tokens per min (TPM): Limit {limit}, "
+        "Requested {requested}. The input or output tokens must be reduced in order to run successfully. "
+        f"{_LIMITS_PAGE}",
+        type="tokens",
+        code="rate_limit_exceeded",
+        defaults={"limit": 30000, "requested": 30601},
+    ),
+    NamedError(
+        "insufficient_quota",
+        429,
+        "The credit is used up; clients retry it in vain, for there is no retry-after.",
+        "You exceeded your current quota, please check your plan and billing details. For more information on this "
+        "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+        type="insufficient_quota",
+        code="insufficient_quota",
+    ),
+    NamedError(
+        "billing_hard_limit_reached",
+        400,
+        "The organization's spending cap is reached.",
+        "Billing hard limit has been reached",
+        code="billing_hard_limit_reached",
+    ),
+)
+
+_SERVERS = (
+    NamedError(
+        "server_error",
+        500,
+        "The API failed.",
+        "The server had an error while processing your request. Sorry about that!",
+        type="server_error",
+    ),
+    NamedError(
+        "server_error_long",
+        500,
+        "The API failed, in the longer wording.",
+        "The server had an error processing your request. Sorry about that! You can retry your request, or contact "
+        "us through our help center at help.openai.com if you keep seeing this error. (Please include the request "
+        "ID {request_id} in your email.)",
+        type="server_error",
+    ),
+    NamedError(
+        "overloaded",
+        503,
+        "The model has more requests than it can serve.",
+        "That model is currently overloaded with other requests. You can retry your request, or contact us through "
+        "our help center at help.openai.com if the error persists. (Please include the request ID "
+        "{request_id:bare} in your message.)",
+        type="server_error",
+    ),
+    NamedError(
+        "server_is_overloaded",
+        503,
+        "The servers have more requests than they can serve; known as an error event of a Responses stream.",
+        "Our servers are currently overloaded. Please try again later.",
+        type="service_unavailable_error",
+        code="server_is_overloaded",
+        evidence="unverified",  # as an event it is measured, as a reply with this status it is not
+    ),
+)
+
+ERRORS = (*_KEYS, *_MODELS, *_ADDRESSES, *_LIMITS, *_SERVERS)

@@ -1,0 +1,57 @@
+"""A rule compiled, matched against a request, and explained: one set of predicates serves all three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mockai.matching.asked import names_operation
+from mockai.matching.base import Match, Mismatch, Predicate, View, first_mismatch
+from mockai.matching.predicates import conditions, endpoints_named
+from mockai.request import APIRequest
+from mockai.scenario.schema import Rule
+
+__all__ = ["CompiledRule", "Match", "Mismatch", "View", "compile_rule", "explain", "match"]
+
+_MATCHED = Match(True)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule ready to be matched. `key` names it in counters, `where` is its place in a file, `origin` is
+    whatever the caller wants to find beside it again."""
+
+    rule: Rule
+    key: str
+    where: str
+    predicates: tuple[Predicate, ...]
+    endpoints: frozenset[str]
+    origin: Any = None
+
+    def names(self, request: APIRequest) -> bool:
+        """Whether the rule asks for this operation by name, as it must to answer one that answers by itself."""
+        full_name = f"{request.endpoint}.{request.operation}"
+        return any(names_operation(name, full_name) for name in self.endpoints)
+
+
+def compile_rule(rule: Rule, key: str, where: str, origin: Any = None) -> CompiledRule:
+    """Compile a rule's conditions, once, so that matching is quick."""
+    return CompiledRule(rule, key, where, tuple(conditions(rule.when)), endpoints_named(rule.when), origin)
+
+
+def match(rule: CompiledRule, request: APIRequest, view: View) -> Match:
+    """Whether the rule matches, up to the first condition that does not hold."""
+    captures = view.captures
+    captures.clear()
+    mismatch = first_mismatch(rule.predicates, request, view)
+    if mismatch is not None:
+        return Match(False, mismatches=(mismatch,))
+    return Match(True, dict(captures)) if captures else _MATCHED
+
+
+def explain(rule: CompiledRule, request: APIRequest, view: View) -> Match:
+    """Like `match`, but with every condition that does not hold."""
+    own = view.apart()
+    found = (predicate(request, own) for predicate in rule.predicates)
+    mismatches = tuple(mismatch for mismatch in found if mismatch is not None)
+    return Match(False, mismatches=mismatches) if mismatches else Match(True, own.captures)

@@ -1,0 +1,59 @@
+"""What a user writes, as pydantic models: the one schema behind YAML files, the Python builder and the control API.
+
+Short forms are normalised on the way in (`reply: Hello` becomes `Reply(text="Hello")`), so that everything
+behind this module meets one shape. `dump` in `scenario.loading` writes the short forms back.
+"""
+
+from __future__ import annotations
+
+from mockai.scenario.schema.reply import (
+    REPLY_KINDS,
+    AudioSpec,
+    ChoiceSpec,
+    Chunking,
+    Citation,
+    ErrorSpec,
+    EventSpec,
+    ItemSpec,
+    LogprobSpec,
+    RawSpec,
+    Reply,
+    ToolCallSpec,
+    UsageSpec,
+)
+from mockai.scenario.schema.rule import Defaults, Rule, Scenario, StateSpec, Then
+from mockai.scenario.schema.timing import Amount, FaultSpec, GateSpec, Latency
+from mockai.scenario.schema.when import CountMatch, TextMatch, ToolMatch, ToolResultMatch, When
+from mockai.scenario.schema.written import Scalar, Written
+
+__all__ = [
+    "REPLY_KINDS",
+    "Amount",
+    "AudioSpec",
+    "ChoiceSpec",
+    "Chunking",
+    "Citation",
+    "CountMatch",
+    "Defaults",
+    "ErrorSpec",
+    "EventSpec",
+    "FaultSpec",
+    "GateSpec",
+    "ItemSpec",
+    "Latency",
+    "LogprobSpec",
+    "RawSpec",
+    "Reply",
+    "Rule",
+    "Scalar",
+    "Scenario",
+    "StateSpec",
+    "TextMatch",
+    "Then",
+    "ToolCallSpec",
+    "ToolMatch",
+    "ToolResultMatch",
+    "UsageSpec",
+    "When",
+    "Written",
+]

@@ -1,0 +1,312 @@
+"""What is answered, and what goes with it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
+from mockai.scenario.schema.written import JSON, TEXT, HeaderValue, Listed, Number, Scalar, Short, Whole, Written
+
+__all__ = [
+    "REPLY_KINDS",
+    "AudioSpec",
+    "ChoiceSpec",
+    "Chunking",
+    "Citation",
+    "ErrorSpec",
+    "EventSpec",
+    "ItemSpec",
+    "LogprobSpec",
+    "RawSpec",
+    "Reply",
+    "ToolCallSpec",
+    "UsageSpec",
+]
+
+FinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
+
+
+def _arguments(value: Any) -> Any:
+    if value is None or isinstance(value, str | list | Mapping):
+        return value
+    raise ValueError("must be a mapping, a list, or the text to send")
+
+
+class ToolCallSpec(Written):
+    """A call of a tool: its name, or `{name: arguments}`. `arguments` of None are made up to fit the schema of the
+    tool the client offered; a string is sent as it is, so that it may be broken JSON. A custom tool takes `input`."""
+
+    short = Short("name")
+
+    name: str
+    arguments: Annotated[dict[str, Any] | list[Any] | str | None, BeforeValidator(_arguments)] = None
+    input: str | None = None
+    id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_key(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or len(value) != 1:
+            return value
+        ((name, arguments),) = value.items()
+        if name in cls.model_fields and not (name == "name" and isinstance(arguments, Mapping)):
+            return value
+        return {"name": name, "arguments": {} if arguments is None else arguments}
+
+    @model_validator(mode="after")
+    def _one_payload(self) -> ToolCallSpec:
+        if len(self.given("arguments", "input")) > 1:
+            raise ValueError("a tool call has `arguments` (of a function) or `input` (of a custom tool), not both")
+        return self
+
+    @classmethod
+    def short_forms(cls, whole: JSON) -> list[JSON]:
+        """The name alone, or the only key of a mapping."""
+        arguments = {"type": ["object", "array", "string", "null"]}
+        others = {"not": {"enum": [name for name in cls.model_fields if name != "name"]}}
+        one = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": others}
+        return [TEXT, {**one, "additionalProperties": arguments}]
+
+
+class Citation(Written):
+    """A web citation; the indexes default to the whole text."""
+
+    short = Short("url")
+
+    url: str
+    title: str = ""
+    start_index: Annotated[Whole, Field(ge=0)] | None = None
+    end_index: Annotated[Whole, Field(ge=0)] | None = None
+
+
+class AudioSpec(Written):
+    """Spoken content: what is said, and base64 audio (a short tone is made where there is none)."""
+
+    short = Short("transcript")
+
+    transcript: str = ""
+    data: str | None = None
+
+
+class EventSpec(Written):
+    """An event of your own beside the chunks; `data` is sent as JSON (a string as it is)."""
+
+    data: Any = None
+    name: str | None = None
+
+
+class ItemSpec(Written):
+    """One part of a reply, in the order it is sent. A bare string is `text`."""
+
+    short = Short("text")
+
+    text: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = None
+    citation: Citation | None = None
+    audio: AudioSpec | None = None
+    event: EventSpec | None = None
+    gate: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ItemSpec:
+        if len(self.given(*type(self).model_fields)) != 1:
+            raise ValueError(f"an item is exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+def _code(value: Any) -> Any:
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
+        return value
+    raise ValueError("must be text or a whole number")
+
+
+class ErrorSpec(Written):
+    """An error reply: a name from the catalogue (`mockai list errors`), a status, or both, and what to change."""
+
+    short = Short("name")
+
+    name: str | None = Field(None, description="A name from the catalogue: `mockai list errors` shows them.")
+    status: Annotated[Whole, Field(ge=300, le=599)] | None = Field(None, description="The HTTP status.")
+    message: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: Annotated[str | int | None, BeforeValidator(_code)] = None
+    values: dict[str, Any] = Field(default_factory=dict, description="What to fill the message with.")
+    body: Any = Field(None, description="What to send in place of the usual body.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_status(cls, value: Any) -> Any:
+        return {"status": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _named(self) -> ErrorSpec:
+        if not self.given("name", "status"):
+            raise ValueError("an error has a `name` (rate_limit_exceeded) or a `status` (429), or both")
+        return self
+
+    @classmethod
+    def short_forms(cls, whole: JSON) -> list[JSON]:
+        """A name or a status."""
+        return [TEXT, {"type": "integer", "minimum": 300, "maximum": 599}]
+
+
+class RawSpec(Written):
+    """A reply byte for byte: `body` (text, or any value sent as JSON), `base64`, or `events` of a stream."""
+
+    status: Annotated[Whole, Field(ge=200, le=599)] = 200
+    headers: dict[str, HeaderValue] = Field(default_factory=dict)
+    body: Any = None
+    base64: str | None = None
+    events: tuple[Any, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_body(self) -> RawSpec:
+        given = self.given("body", "base64", "events")
+        if len(given) > 1:
+            raise ValueError(f"a raw reply has one of body, base64 and events; seen {' and '.join(given)}")
+        if self.base64 is not None:
+            _decoded(self.base64)
+        return self
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(f"base64 does not hold base64: {error}") from None
+
+
+class Chunking(Written):
+    """How a stream is cut: explicit `pieces`, `by` token, word or character, or every `size` characters."""
+
+    short = Short("pieces", (list, tuple), {"type": "array", "items": {"type": "string"}})
+
+    pieces: tuple[str, ...] | None = None
+    by: Literal["token", "word", "character"] | None = None
+    size: Annotated[Whole, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Chunking:
+        given = self.given("pieces", "by", "size")
+        if len(given) > 1:
+            raise ValueError(f"chunks are cut in one way: pieces, by or size; seen {' and '.join(given)}")
+        return self
+
+
+Count: TypeAlias = Annotated[Whole, Field(ge=0)]
+
+
+class UsageSpec(Written):
+    """Token counts to report instead of those MockAI counts."""
+
+    prompt_tokens: Count | None = None
+    completion_tokens: Count | None = None
+    total_tokens: Count | None = None
+    cached_tokens: Count | None = None
+    cache_write_tokens: Count | None = None
+    reasoning_tokens: Count | None = None
+    audio_tokens: Count | None = None
+    accepted_prediction_tokens: Count | None = None
+    rejected_prediction_tokens: Count | None = None
+
+
+class LogprobSpec(Written):
+    """The log probability of one token, and of the others it was chosen from."""
+
+    short = Short("token")
+
+    token: str
+    logprob: Annotated[Number, Field(le=0)] = 0.0
+    top: dict[str, Number] = Field(default_factory=dict)
+
+
+class ChoiceSpec(Written):
+    """One of several choices (`n` > 1). A bare string is `text`."""
+
+    short = Short("text")
+
+    text: str | None = None
+    json_: Any = Field(None, alias="json")
+    refusal: str | None = None
+    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = None
+    items: tuple[ItemSpec, ...] | None = None
+    reasoning: str | None = None
+    finish_reason: FinishReason | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ChoiceSpec:
+        given = self.given("text", "json_", "refusal", "tool_calls", "items")
+        if len(given) > 1:
+            seen = " and ".join(name.rstrip("_") for name in given)
+            raise ValueError(f"a choice is one of text, json, refusal, tool_calls, items; seen {seen}")
+        return self
+
+
+REPLY_KINDS = (
+    "text", "json", "tool_calls", "refusal", "error", "audio", "auto", "echo", "items", "choices", "raw", "python",
+)  # fmt: skip
+
+
+class Reply(Written):
+    """What is answered: one kind of content, and what goes with it. A bare string is `text`."""
+
+    short = Short("text")
+
+    text: str | None = Field(None, description="Text of the message.")
+    json_: Any = Field(None, alias="json", description="Any value, sent as the text of the message in JSON.")
+    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = Field(None, description="Tools to call.")
+    refusal: str | None = Field(None, description="The model declines, with this text.")
+    error: ErrorSpec | None = Field(None, description="An error of the API, by name or by status.")
+    audio: AudioSpec | None = Field(None, description="Spoken content.")
+    auto: Literal[True] | None = Field(None, description="Something plausible that fits the request.")
+    echo: Literal[True] | None = Field(None, description="The last user message, sent back.")
+    items: tuple[ItemSpec, ...] | None = Field(None, description="Text, reasoning, tool calls …, in this order.")
+    choices: tuple[ChoiceSpec, ...] | None = Field(None, description="Several alternatives, for `n` > 1.")
+    raw: RawSpec | None = Field(None, description="Status, headers and bytes as they are.")
+    python: SkipJsonSchema[Callable[..., Any] | None] = Field(None, exclude=True)
+
+    reasoning: str | None = Field(None, description="Thoughts sent before the content.")
+    finish_reason: FinishReason | None = Field(None, description="Why it ends, where that does not follow.")
+    usage: UsageSpec | None = Field(None, description="Token counts to report.")
+    model: str | None = Field(None, description="The model reported; else the one asked for.")
+    id: str | None = Field(None, description="The id of the reply.")
+    headers: dict[str, HeaderValue] = Field(default_factory=dict, description="Headers to add.")
+    logprobs: tuple[LogprobSpec, ...] | None = Field(None, description="Log probabilities of the tokens.")
+    annotations: tuple[Citation, ...] | None = Field(None, description="Citations of web pages.")
+    chunks: Chunking | None = Field(None, description="How a stream is cut.")
+    latency: Latency | None = Field(None, description="How slowly it comes, in seconds.")
+    gate: GateSpec | None = Field(None, description="A gate that holds the stream until it is opened.")
+    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(None, description="What goes wrong on the way.")
+    set: dict[str, Scalar] = Field(default_factory=dict, description="Named states this reply sets.")
+    retry_after: HeaderValue | None = Field(None, description="The header `retry-after`, in seconds.")
+    retry_after_ms: HeaderValue | None = Field(None, description="The header `retry-after-ms`.")
+    service_tier: str | None = Field(None, description="The service tier reported.")
+    system_fingerprint: str | None = Field(None, description="The system fingerprint reported.")
+
+    @property
+    def kind(self) -> str:
+        """Which kind of content this reply is: one of `REPLY_KINDS`."""
+        return self._kinds()[0]
+
+    def _kinds(self) -> list[str]:
+        return [name for name in REPLY_KINDS if self.given(name) or (name == "json" and self._has_json())]
+
+    def _has_json(self) -> bool:
+        return "json_" in self.model_fields_set
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Reply:
+        kinds = self._kinds()
+        if len(kinds) != 1:
+            seen = f"seen {' and '.join(kinds)}" if kinds else "seen none of them"
+            raise ValueError(f"a reply is exactly one of {', '.join(REPLY_KINDS[:-1])}; {seen}")
+        return self

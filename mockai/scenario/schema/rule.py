@@ -1,0 +1,87 @@
+"""A rule, and the file it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from mockai.scenario.schema.reply import Chunking, Reply
+from mockai.scenario.schema.timing import FaultSpec, Latency
+from mockai.scenario.schema.when import When, check_jmespath
+from mockai.scenario.schema.written import JSON, Flag, HeaderValue, Listed, Scalar, Whole, Written
+
+__all__ = ["Defaults", "Rule", "Scenario", "StateSpec", "Then"]
+
+Then: TypeAlias = Literal["repeat_last", "fail", "cycle", "fall_through"]
+
+
+class Rule(Written):
+    """Which requests are answered, and how. `replies` are given in turn, `then` says what follows the last."""
+
+    name: str | None = Field(None, description="What the rule is called in reports and in calls.")
+    when: When = Field(When(), description="Conditions on the request; without any, every request matches.")
+    replies: tuple[Reply, ...] = Field(min_length=1, description="Replies, given in turn.")
+    then: Then | None = Field(None, description="What follows the last of the replies.")
+    priority: Whole = Field(0, description="Higher stands above lower, whatever the order of the rules.")
+    required: Flag = Field(False, description="Whether it is a failure if the rule is never used.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reply_or_replies(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or "reply" not in value:
+            return value
+        if "replies" in value:
+            raise ValueError("a rule has `reply` or `replies`, not both")
+        rest = dict(value)
+        rest["replies"] = [rest.pop("reply")]
+        return rest
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
+        reference = handler(core)
+        whole = handler.resolve_ref_schema(reference)
+        one = whole["properties"]["replies"]["items"]
+        whole["properties"] = {"reply": {"description": "The reply.", **one}, **whole["properties"]}
+        del whole["required"]
+        whole["oneOf"] = [{"required": ["reply"]}, {"required": ["replies"]}]
+        return reference
+
+
+class Defaults(Written):
+    """What every reply of the file has unless it says otherwise."""
+
+    model: str | None = Field(None, description="The model reported; else the one asked for.")
+    headers: dict[str, HeaderValue] = Field(default_factory=dict, description="Headers to add.")
+    chunks: Chunking | None = Field(None, description="How a stream is cut.")
+    latency: Latency | None = Field(None, description="How slowly a reply comes, in seconds.")
+    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(None, description="What goes wrong on the way.")
+    then: Then | None = Field(None, description="What follows the last of a rule's replies.")
+
+
+class StateSpec(Written):
+    """Named states: their first values, and whose they are. `per` is a jmespath over the request body
+    (`user`, `metadata.chat`) or `headers.NAME`; without it, states belong to the session."""
+
+    initial: dict[str, Scalar] = Field(default_factory=dict, description="First values by name.")
+    per: str | None = Field(None, description="Whose they are: a JMESPath over the body, or `headers.NAME`.")
+
+    @model_validator(mode="after")
+    def _expression(self) -> StateSpec:
+        if self.per is not None and not self.per.startswith("headers."):
+            check_jmespath("per", self.per)
+        return self
+
+
+class Scenario(Written):
+    """One scenario file."""
+
+    name: str | None = Field(None, description="What the scenario is called.")
+    description: str | None = Field(None, description="What it is for.")
+    include: Annotated[tuple[str, ...], Listed] = Field((), description="Other files, relative to this one.")
+    models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
+    defaults: Defaults = Field(Defaults(), description="What every reply of the file has unless it says otherwise.")
+    state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
+    rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")

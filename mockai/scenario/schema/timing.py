@@ -1,0 +1,163 @@
+"""How slowly a reply comes, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import NoneType
+from typing import Annotated, Any, get_args, get_type_hints
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from mockai.faults import FAULTS, Fault, Place, build
+from mockai.scenario.schema.written import JSON, SECONDS, Number, Short, Whole, Written, as_list
+
+__all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
+
+
+class Amount(Written):
+    """Seconds: fixed, or drawn from a log-normal distribution (`[median, sigma]`) or a uniform one (`[a, b]`)."""
+
+    short = Short("fixed", (int, float), SECONDS)
+
+    fixed: Annotated[Number, Field(ge=0, le=86_400)] | None = None
+    lognormal: tuple[Annotated[Number, Field(gt=0)], Annotated[Number, Field(ge=0)]] | None = None
+    uniform: tuple[Annotated[Number, Field(ge=0)], Annotated[Number, Field(ge=0)]] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Amount:
+        if len(self.given("fixed", "lognormal", "uniform")) != 1:
+            raise ValueError("must be a number, {lognormal: [median, sigma]} or {uniform: [low, high]}")
+        if self.uniform and self.uniform[0] > self.uniform[1]:
+            raise ValueError("uniform: [low, high] needs low <= high")
+        return self
+
+
+class Latency(Written):
+    """How slowly a reply comes, in seconds. A bare number is `total`."""
+
+    short = Short("total", (int, float), SECONDS)
+
+    headers: Amount | None = Field(None, description="Before the status line.")
+    first_token: Amount | None = Field(None, description="Before the first piece of content.")
+    per_token: Amount | None = Field(None, description="Between tokens.")
+    tokens_per_second: Amount | None = Field(None, description="Pace of the tokens; the inverse of `per_token`.")
+    total: Amount | None = Field(None, description="For the whole reply.")
+    jitter: Annotated[Number, Field(ge=0, le=1)] = Field(
+        0.0, description="Varies every wait by up to this fraction either way."
+    )
+
+    @model_validator(mode="after")
+    def _one_pace(self) -> Latency:
+        if self.per_token is not None and self.tokens_per_second is not None:
+            raise ValueError("per_token and tokens_per_second say the same thing; give one of them")
+        pace = self.tokens_per_second
+        if pace is not None and (pace.fixed == 0 or (pace.uniform and pace.uniform[0] == 0)):
+            raise ValueError("tokens_per_second must be greater than 0")
+        return self
+
+
+class GateSpec(Written):
+    """A stream is held at a gate until it is opened: before the first piece, or `after` so many pieces."""
+
+    short = Short("name")
+
+    name: str
+    after: Annotated[Whole, Field(ge=0)] = 0
+
+
+PLACES: JSON = {
+    "before": {"const": True, "description": "Before the response."},
+    "after_headers": {"const": True, "description": "After the status line and the headers."},
+    "after": {"type": "integer", "minimum": 0, "description": "After so many pieces of scripted content."},
+    "after_events": {"type": "integer", "minimum": 0, "description": "After so many events of any kind."},
+    "at": {"type": "integer", "minimum": 1, "description": "At this event, counted from 1."},
+    "at_end": {"const": True, "description": "At the end of the reply."},
+}
+
+
+class FaultSpec(Written):
+    """A fault, where it strikes (its own default if `place` is None), on which calls of the rule, how often."""
+
+    name: str
+    place: Place | None = None
+    on: tuple[Annotated[Whole, Field(ge=1)], ...] | None = None
+    probability: Annotated[Number, Field(ge=0, le=1)] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return _written_out(value, {})
+        if not isinstance(value, Mapping):
+            raise ValueError("a fault is a name or {name: {options}}")
+        if isinstance(value.get("name"), str):
+            return value
+        if len(value) != 1:
+            keys = ", ".join(map(str, value)) or "none"
+            raise ValueError(f"a fault is a name or {{name: {{options}}}}; seen the keys {keys}")
+        ((name, options),) = value.items()
+        return _written_out(name, {} if options is None else options)
+
+    @model_validator(mode="after")
+    def _known(self) -> FaultSpec:
+        self.fault()
+        return self
+
+    def fault(self) -> Fault:
+        """The fault itself, with its options checked."""
+        return build(self.name, self.options)
+
+    def where(self) -> Place:
+        """The place given, or the fault's own."""
+        return self.place or FAULTS[self.name].default_place
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
+        reference = handler(core)
+        whole = handler.resolve_ref_schema(reference)
+        whole.clear()
+        whole.update(
+            description="What goes wrong: a name, or a name with its place and options.",
+            anyOf=[{"enum": sorted(FAULTS)}, _one_key({name: _options(fault) for name, fault in FAULTS.items()})],
+        )
+        return reference
+
+
+def _written_out(name: Any, options: Any) -> JSON:
+    if not isinstance(options, Mapping):
+        raise ValueError(f"the options of {name} are a mapping, such as {{after: 3}}")
+    rest = dict(options)
+    place = Place.read(rest)
+    on = rest.pop("on", None)
+    probability = rest.pop("probability", None)
+    return {"name": name, "place": place, "on": as_list(on), "probability": probability, "options": rest}
+
+
+def _one_key(properties: JSON) -> JSON:
+    shape = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**shape, "minProperties": 1, "maxProperties": 1}
+
+
+_OFTEN: JSON = {
+    "on": {
+        "description": "On which calls of the rule, from 1.",
+        "anyOf": [{"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "integer", "minimum": 1}}],
+    },
+    "probability": {"type": "number", "minimum": 0, "maximum": 1},
+}
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
+
+
+def _options(fault: type[Fault]) -> JSON:
+    hints = get_type_hints(fault)
+    kinds = {field.name: get_args(hints[field.name]) or (hints[field.name],) for field in fields(fault)}  # type: ignore[arg-type]
+    own = {name: {"type": [_TYPES[kind] for kind in kinds[name]]} for name in kinds}
+    return {
+        "description": fault.summary,
+        "type": ["object", "null"],
+        "properties": {**PLACES, **_OFTEN, **own},
+        "additionalProperties": False,
+    }
