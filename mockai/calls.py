@@ -1,28 +1,36 @@
-"""Calls as a test reads them: the request decoded, what was answered, how it ended."""
+"""Calls as a test reads them: the request decoded, what was answered, how it ended, and which are retries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockai.journal import Entry, Journal, Outcome
-from mockai.request import Message, Tool
+from mockai.request import APIRequest, Message, Tool
 
-__all__ = ["Call", "calls_of"]
+__all__ = ["Call", "LogicalCall", "calls_of", "logical_calls"]
 
 
 class Call:
     """One request and its reply, read from the journal; what is not known yet is None."""
 
-    __slots__ = ("_entry",)
+    __slots__ = ("_entry", "_journal")
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, journal: Journal) -> None:
         self._entry = entry
+        self._journal = journal
+
+    # ----------------------------------------------------------------------------------- request
 
     @property
     def number(self) -> int:
         """Which request of the session it is, from 1."""
         return self._entry.number
+
+    @property
+    def request(self) -> APIRequest | None:
+        """The decoded request; None where there is no such URL or the body could not be read."""
+        return self._entry.request
 
     @property
     def endpoint(self) -> str | None:
@@ -81,6 +89,8 @@ class Call:
         """The SDK's retry count: 0 for a first try."""
         return 0 if self._entry.request is None else self._entry.request.attempt
 
+    # ------------------------------------------------------------------------------------- reply
+
     @property
     def rule(self) -> str | None:
         """The rule that answered, or None."""
@@ -97,6 +107,11 @@ class Call:
         return self._entry.status
 
     @property
+    def retry_after(self) -> float | None:
+        """Seconds the reply asked the client to wait (`retry-after-ms`, else `retry-after` as a number)."""
+        return self._entry.retry_after
+
+    @property
     def outcome(self) -> Outcome:
         """`complete`, `aborted` by a fault, `client_left`, `failed`, or `running`."""
         return self._entry.outcome
@@ -107,7 +122,12 @@ class Call:
         return self._entry.events
 
     @property
-    def waited(self) -> float:
+    def pieces(self) -> int:
+        """How many pieces of content were sent: where a client that hung up had got to."""
+        return self._entry.pieces
+
+    @property
+    def scripted_wait(self) -> float:
         """Seconds the reply was scripted to wait, whatever `time_scale` made of them."""
         return self._entry.waited
 
@@ -131,6 +151,29 @@ class Call:
         """What a Python reply, a hook or a template raised."""
         return self._entry.error
 
+    # ----------------------------------------------------------------------------------- retries
+
+    @property
+    def attempts(self) -> tuple[Call, ...]:
+        """Every attempt of the call this one belongs to, first try first, itself included."""
+        return next(call.attempts for call in logical_calls(self._journal) if self in call.attempts)
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds the client waited between the end of the attempt before and this one; None for a first try."""
+        attempts = self.attempts
+        place = attempts.index(self)
+        if place == 0:
+            return None
+        ended = attempts[place - 1]._entry.ended
+        return None if ended is None else max(self._entry.arrived - ended, 0.0)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and other._entry is self._entry
+
+    def __hash__(self) -> int:
+        return id(self._entry)
+
     def __repr__(self) -> str:
         return (
             f"<Call {self.number} {self.endpoint or self.path} {self.user[:40]!r} attempt={self.attempt} "
@@ -138,6 +181,50 @@ class Call:
         )
 
 
+class LogicalCall:
+    """What the application asked once: a first try and the SDK's retries of it."""
+
+    __slots__ = ("attempts",)
+
+    def __init__(self, attempts: Sequence[Call]) -> None:
+        self.attempts = tuple(attempts)
+
+    @property
+    def retries(self) -> int:
+        """How many attempts followed the first."""
+        return len(self.attempts) - 1
+
+    @property
+    def waits(self) -> tuple[float, ...]:
+        """Seconds waited before each retry."""
+        return tuple(attempt.waited or 0.0 for attempt in self.attempts[1:])
+
+
 def calls_of(journal: Journal) -> tuple[Call, ...]:
     """Every call of a journal, oldest first."""
-    return tuple(Call(entry) for entry in journal.entries())
+    return tuple(Call(entry, journal) for entry in journal.entries())
+
+
+def logical_calls(journal: Journal) -> tuple[LogicalCall, ...]:
+    """The calls of a journal, attempts of one call together, in the order of their first tries.
+
+    A request whose retry count is n continues the latest call with the same method, path and body whose
+    last attempt was n - 1; anything else begins a call of its own.
+    """
+    groups: list[list[Call]] = []
+    for call in calls_of(journal):
+        found = next((group for group in reversed(groups) if _continues(call, group[-1])), None)
+        if found is None:
+            groups.append([call])
+        else:
+            found.append(call)
+    return tuple(LogicalCall(group) for group in groups)
+
+
+def _continues(call: Call, last: Call) -> bool:
+    mine, before = call._entry.http, last._entry.http
+    return (
+        call.attempt > 0
+        and last.attempt == call.attempt - 1
+        and (mine.method, mine.path, mine.body) == (before.method, before.path, before.body)
+    )

@@ -147,7 +147,7 @@ class Engine:
         try:
             for step in self._answer(http, session, entry):
                 if isinstance(step, Head):
-                    started, entry.status = True, step.status
+                    started = True
                 yield step
         except RequestRefused as refused:
             yield from self._refuse(refused.error, session, entry)
@@ -160,7 +160,6 @@ class Engine:
 
     def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Iterator[Step]:
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
-        entry.status = error.status
         yield from error.with_request_id(mint.id("req_")).plan()
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
@@ -193,7 +192,7 @@ class Engine:
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         rules: Sequence[CompiledRule] = self.rules_of(session)
         if operation.serve is not None:
-            rules = [rule for rule in rules if rule.rule.when.endpoint is not None]
+            rules = [rule for rule in rules if rule.names(request)]
         now = session.now()
 
         def states_set(taken: Claim) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from mockai.request import APIRequest
-from mockai.wire import HTTPRequest
+from mockai.wire import Body, Head, HTTPRequest
 
 __all__ = ["Entry", "Journal", "Outcome", "mask"]
 
@@ -42,6 +42,7 @@ class Entry:
     unmatched: str | None = None
     error: BaseException | None = None
     status: int | None = None
+    retry_after: float | None = None
     outcome: Outcome = "running"
     bodies: int = 0
     pieces: int = 0
@@ -60,6 +61,17 @@ class Entry:
     def headers(self) -> dict[str, str]:
         """The request's headers by lower-case name, keys masked."""
         return {name: mask(value) if name in _SECRET else value for name, value in self.http.headers}
+
+    def sent(self, step: Head | Body) -> None:
+        """Count a step that goes to the client."""
+        if isinstance(step, Head):
+            self.status = step.status
+            self.retry_after = _asked_to_wait(step)
+            return
+        self.bodies += 1
+        self.events += step.kind not in ("json", "raw")
+        self.pieces += step.kind == "piece"
+        self.sent_bytes += len(step.data)
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control API shows it."""
@@ -87,6 +99,15 @@ class Entry:
             "faults": list(self.faults),
             "duration": self.duration,
         }
+
+
+def _asked_to_wait(head: Head) -> float | None:
+    """The seconds a reply's headers ask the client to wait, where they say so in a number."""
+    for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        for key, value in head.headers:
+            if key == name and value.replace(".", "", 1).isdigit():
+                return float(value) * scale
+    return None
 
 
 class Journal:

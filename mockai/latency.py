@@ -69,6 +69,8 @@ def gate(plan: Plan, name: str, after: int = 0) -> Plan:
     """The plan, held at a gate before the first piece of content or `after` so many pieces; at the end of a
     stream that has fewer, and before the status line of a reply that is not a stream."""
     ahead, steps = yield from _opened(iter(plan))
+    if not ahead:
+        return
     place = Place("after", after) if _is_stream(ahead) else Place("before")
     rest = yield from until(chain(ahead, steps), place)
     if rest is not None:
@@ -78,6 +80,8 @@ def gate(plan: Plan, name: str, after: int = 0) -> Plan:
 
 def _paced(plan: Plan, clock: _Clock) -> Iterator[Step]:
     ahead, steps = yield from _opened(iter(plan))
+    if not ahead:
+        return
     if not _is_stream(ahead):
         yield from clock.wait(clock.whole(sum(step.tokens for step in ahead if isinstance(step, Body))))
         yield from chain(ahead, steps)
@@ -143,7 +147,8 @@ class _Clock:
 
 
 def _opened(steps: Iterator[Step]) -> Generator[Step, None, tuple[list[Step], Iterator[Step]]]:
-    """Pass on what stands before the head; return the head with the step after it, and the other steps."""
+    """Pass on what stands before the head; return the head with the step after it, and the other steps.
+    Without a head, everything has been passed on."""
     for step in steps:
         if isinstance(step, Head):
             return [step, *islice(steps, 1)], steps

@@ -103,14 +103,18 @@ class ErrorReply:
         return replace(self, headers=tuple(pair for pair in self.headers if pair[0] not in gone) + new)
 
     def with_request_id(self, request_id: str) -> ErrorReply:
-        """The same error as the answer to the request of this id: in `x-request-id`, and where the text names it."""
+        """The same error as the answer to the request of this id: in `x-request-id`, and where the text names it.
+
+        What a proxy sends in the API's place (`body`) has no such header.
+        """
         bare, placeholder = request_id.removeprefix("req_"), REQUEST_ID.removeprefix("req_")
 
         def fill(leaf: Any) -> Any:
             return leaf.replace(REQUEST_ID, request_id).replace(placeholder, bare) if isinstance(leaf, str) else leaf
 
-        known = any(name == "x-request-id" for name, _ in self.headers)
-        headers = self.headers if known else (*self.headers, ("x-request-id", request_id))
+        headers = tuple((name, fill(value)) for name, value in self.headers)
+        if self.body is None and not {"request-id", "x-request-id"} & {name for name, _ in headers}:
+            headers += (("x-request-id", request_id),)
         return replace(self, message=fill(self.message), layout=_with_leaves(self.layout, fill), headers=headers)
 
 
@@ -180,7 +184,7 @@ class NamedError:
         body = None if self.body is None else fill(self.body).encode()
         return ErrorReply(
             status=self.status,
-            message=known.get("message") or fill(self.message),
+            message=known["message"] if "message" in known else fill(self.message),
             type=self.type,
             param=fill(self.param),
             code=self.code,

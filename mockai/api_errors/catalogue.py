@@ -6,12 +6,28 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from mockai.api_errors import access, chat, formats, parameters, statuses
+from mockai.api_errors import (
+    access,
+    azure,
+    chat,
+    formats,
+    gateways,
+    media,
+    objects,
+    parameters,
+    providers,
+    responses,
+    servers,
+    statuses,
+)
 from mockai.api_errors.base import ErrorReply, NamedError
 
 __all__ = ["NAMES", "by_status", "named", "suggest"]
 
-_THEMES = (access, parameters, chat, formats, statuses)
+_THEMES = (
+    *(access, parameters, chat, formats, responses, media, objects, statuses, gateways),
+    *(azure, providers, servers),
+)
 
 NAMES: Mapping[str, NamedError] = {entry.name: entry for theme in _THEMES for entry in theme.ERRORS}
 """Every error of the catalogue, by name."""

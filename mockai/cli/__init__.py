@@ -1,1 +1,67 @@
-def main() -> None: ...
+"""The command line, one file per command; a command's file is imported when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from mockai.errors import MockAIError, ScenarioError
+from mockai.version import __version__
+
+__all__ = ["main"]
+
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("serve", "Run the mock API as a server."),
+    "check": ("check", "Look for mistakes in scenario files."),
+    "explain": ("explain", "Show which rule answers a request, and why the others do not."),
+    "list": ("listing", "List rules, models, errors, faults or endpoints."),
+    "schema": ("schema", "Print the JSON Schema of scenario files, for editors."),
+    "init": ("init", "Write a first scenario and a test that passes."),
+}
+"""Each command's module and its line in the help, which must not cost the import of all modules."""
+
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Finds a command in its file, and says in a sentence what went wrong in it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command: click.Command = import_module(f"{__name__}.{module}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ScenarioError as error:
+            from mockai.cli.problems import show_problems
+
+            show_problems(error.problems)
+            ctx.exit(1)
+        except MockAIError as error:
+            raise click.UsageError(str(error)) from None
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="mockai %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """A test double for the OpenAI API: scripted replies, streams, errors, latency and faults."""
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

@@ -63,19 +63,17 @@ def _reasons(candidate: Candidate, mismatches: Sequence[Mismatch]) -> Iterator[s
     for mismatch in mismatches:
         yield mismatch.sentence()
     if candidate.status == "exhausted":
-        yield _exhausted(len(candidate.rule.rule.replies), alone=not mismatches)
+        replies = len(candidate.rule.rule.replies)
+        yield f"{replies} of {replies} replies are used" if mismatches else _USED_UP.format(replies)
     elif not mismatches:
-        yield "its conditions hold by now; another request changed the state in between"
+        yield _BEHIND
 
 
-def _exhausted(replies: int, alone: bool) -> str:
-    used = f"{replies} of {replies} replies are used"
-    if not alone:
-        return used
-    return (
-        f"its conditions hold, but {used}; add a reply, or say `then: repeat_last` (or `cycle`) "
-        "if more requests may come"
-    )
+_USED_UP = (
+    "its conditions hold, but {0} of {0} replies are used; "
+    "add a reply, or set `then` to repeat_last, cycle or fall_through"
+)
+_BEHIND = "its conditions hold, but a rule above it holds too, is used up, and ends the search with `then: fail`"
 
 
 def unmatched_message(request: APIRequest, near: Sequence[NearMiss], total_rules: int) -> str:
@@ -84,7 +82,7 @@ def unmatched_message(request: APIRequest, near: Sequence[NearMiss], total_rules
         "No rule answers this request:",
         "\n".join(f"    {label:<13}{value}" for label, value in _asked(request)),
         _nearest(near, total_rules),
-        "This rule would have answered; put it under `rules:`, above any rule that matches more:",
+        "This rule would have answered; put it under `rules:` and write its reply:",
         "\n".join(f"  {line}" for line in suggest(request).splitlines()),
     ]
     return "\n\n".join(parts)
@@ -111,6 +109,6 @@ def _nearest(near: Sequence[NearMiss], total_rules: int) -> str:
     which = "The only rule" if total_rules == 1 else f"The nearest of {total_rules} rules"
     lines = [f"{which}, and why it did not answer:" if len(near) == 1 else f"{which}, and why they did not answer:"]
     for number, miss in enumerate(near, 1):
-        lines.append(f"    {number}. {miss.rule} ({miss.where})")
+        lines.append(f"    {number}. {miss.rule}" + (f" ({miss.where})" if miss.where else ""))
         lines += [f"       - {reason}" for reason in miss.reasons]
     return "\n".join(lines)

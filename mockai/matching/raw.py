@@ -88,9 +88,9 @@ class ExpressionMismatch(Mismatch):
 def jmespath(expression: str, key: str) -> Iterator[Predicate]:
     """The value of the expression over the body is true as JMESPath has it: false, null and whatever is empty
     are not, 0 is."""
-    from jmespath import compile
+    import jmespath as language
 
-    search = compile(expression).search
+    search = language.compile(expression).search
 
     def check(request: APIRequest, view: View) -> Mismatch | None:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockai.matching.asked import names_operation
-from mockai.matching.base import Match, Mismatch, Predicate, View, first_mismatch
+from mockai.matching.base import NO_CAPTURES, Match, Mismatch, Predicate, View, first_mismatch
 from mockai.matching.predicates import conditions, endpoints_named
 from mockai.request import APIRequest
 from mockai.scenario.schema import Rule
@@ -45,7 +45,7 @@ def match(rule: CompiledRule, request: APIRequest, view: View) -> Match:
     captures.clear()
     mismatch = first_mismatch(rule.predicates, request, view)
     if mismatch is not None:
-        return Match(False, mismatches=(mismatch,))
+        return Match(False, NO_CAPTURES, (mismatch,))
     return Match(True, dict(captures)) if captures else _MATCHED
 
 
@@ -54,4 +54,4 @@ def explain(rule: CompiledRule, request: APIRequest, view: View) -> Match:
     own = view.apart()
     found = (predicate(request, own) for predicate in rule.predicates)
     mismatches = tuple(mismatch for mismatch in found if mismatch is not None)
-    return Match(False, mismatches=mismatches) if mismatches else Match(True, own.captures)
+    return Match(False, NO_CAPTURES, mismatches) if mismatches else Match(True, own.captures)

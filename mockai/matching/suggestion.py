@@ -18,10 +18,7 @@ def suggest(request: APIRequest) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Quotes every text that came with the request, so that no loader takes `no` or `1e3` for something else."""
-
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-            super().increase_indent(flow, False)
+        """Quotes every text that came with the request, lest a loader take `no` or `1e3` for something else."""
 
     Dumper.add_representer(
         _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')

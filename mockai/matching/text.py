@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import partial
-from os.path import commonprefix
 from typing import Literal, TypeAlias
 
 from mockai.matching.base import Mismatch
@@ -29,11 +28,11 @@ TextTest: TypeAlias = Callable[[str, dict[str, str]], bool]
 Kind: TypeAlias = Literal["contains", "equals", "starts_with", "ends_with", "regex"]
 
 _WORDS: dict[Kind, str] = {
-    "equals": "the text {}",
-    "contains": "text containing {}",
-    "starts_with": "text starting with {}",
-    "ends_with": "text ending with {}",
-    "regex": "text matching the regex {}",
+    "equals": "equal to {}",
+    "contains": "containing {}",
+    "starts_with": "starting with {}",
+    "ends_with": "ending with {}",
+    "regex": "matching the regex {}",
 }
 
 
@@ -112,8 +111,9 @@ def text_test(condition: TextMatch) -> TextTest:
 def describe(condition: TextMatch) -> str:
     """A text condition in words: `text containing "x" and ending with "y", in any case`."""
     parts = [_WORDS[check.kind].format(quoted(check.value)) for check in _checks(condition)]
-    words = " and ".join(parts) or "any text"
-    return f"{words}, in any case" if condition.ignore_case and parts else words
+    if not parts:
+        return "any text"
+    return f"text {' and '.join(parts)}" + (", in any case" if condition.ignore_case else "")
 
 
 class TextMismatch(Mismatch):
@@ -169,7 +169,7 @@ def _parting(check: _Check, text: str) -> str:
     start = _nearest(check.value, text) if check.kind == "contains" else 0
     if start is None:
         return ""
-    agreed = len(commonprefix([check.value, text[start:]]))
+    agreed = _agreed(check.value, text, start)
     seen, expected = text[start + agreed :], check.value[agreed:]
     return f"at character {start + agreed + 1} it has {_rest(seen)} instead of {_rest(expected)}"
 
@@ -185,5 +185,13 @@ def _nearest(value: str, text: str) -> int | None:
     block = SequenceMatcher(None, value, text, autojunk=False).find_longest_match()
     if block.size < max(2, len(value) // 3):
         return None
-    around = range(max(0, block.b - block.a - 3), block.b - block.a + 4)
-    return max(around, key=lambda start: len(commonprefix([value, text[start:]])))
+    aligned = max(0, block.b - block.a)
+    # A letter too many or too few before the block moves the true beginning by as much.
+    around = range(max(0, aligned - 3), aligned + 4)
+    return max(around, key=lambda start: (_agreed(value, text, start), -abs(start - aligned)))
+
+
+def _agreed(value: str, text: str, start: int) -> int:
+    """How many characters of the value the text has from this place on."""
+    pairs = enumerate(zip(value, text[start:], strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(value), len(text) - start))

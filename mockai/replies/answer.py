@@ -6,14 +6,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from mockai.api_errors import ErrorReply
 from mockai.scenario.schema import Chunking, UsageSpec
 
-__all__ = ["Annotation", "Answer", "Audio", "Choice", "Completion", "CustomEvent", "Hold", "Item", "Logprob", "RawAnswer", "Reasoning", "Refusal", "Text", "ToolCall"]
+__all__ = [
+    "Annotation",
+    "Answer",
+    "Audio",
+    "Choice",
+    "Completion",
+    "CustomEvent",
+    "Hold",
+    "Item",
+    "Logprob",
+    "Piece",
+    "RawAnswer",
+    "Reasoning",
+    "Refusal",
+    "Text",
+    "ToolCall",
+    "VerbatimChunk",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A citation of a web page; indexes count characters of the text."""
+    """A citation of a web page; indexes count characters of the text it belongs to.
+
+    In a live reply it comes with an empty text and counts from the start of the text so far.
+    """
 
     url: str
     title: str
@@ -64,7 +85,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Spoken content: base64 `data` and what it says."""
+    """Spoken content: base64 `data`, what it says, and when the API would forget it (Unix seconds)."""
 
     id: str
     data: str
@@ -74,7 +95,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class CustomEvent:
-    """An event beside the chunks; sent in streams only."""
+    """An event beside the chunks; sent in streams only. `data` is what stands after `data:`."""
 
     data: bytes
     name: str | None = None
@@ -88,6 +109,20 @@ class Hold:
 
 
 Item: TypeAlias = Text | Reasoning | Refusal | ToolCall | Audio | CustomEvent | Hold
+
+
+@dataclass(frozen=True, slots=True)
+class VerbatimChunk:
+    """A whole chunk of a stream, made by the user with the SDK's own types; only live replies have them.
+
+    `data` is the JSON to send as it is. A stream of such chunks has no other opening, finish or usage than theirs.
+    """
+
+    data: bytes
+
+
+Piece: TypeAlias = Item | VerbatimChunk
+"""What a live reply yields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +159,5 @@ class RawAnswer:
     events: tuple[bytes, ...] | None = None
 
 
-Answer: TypeAlias = "Completion | RawAnswer | Any"
+Answer: TypeAlias = Completion | RawAnswer | ErrorReply
+"""Everything a reply can become before it is encoded, live replies aside."""

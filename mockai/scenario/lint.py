@@ -1,76 +1,24 @@
-"""What loads but hardly does what its author means."""
+"""What loads, but hardly does what its author means."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from mockai.errors import Problem
-from mockai.scenario.loaded import Loaded, PlacedRule
-from mockai.scenario.schema import Reply, Rule, When
+from mockai.scenario.loaded import Loaded
+from mockai.scenario.placed import PlacedRule
+from mockai.scenario.schema import Rule
+from mockai.scenario.shadows import parts
 
-__all__ = ["lint", "shadowed"]
-
-_ANSWERED = {"chat.completions", "completions", "responses"}
-"""Endpoints that a rule without conditions answers; others may have to be named to be answered by a rule."""
+__all__ = ["lint"]
 
 
 def lint(loaded: Loaded) -> tuple[Problem, ...]:
     """Everything suspicious about these files."""
-    return (*_empty(loaded), *shadowed(loaded), *_names(loaded), *_states(loaded))
-
-
-def shadowed(loaded: Loaded) -> tuple[Problem, ...]:
-    """Rules that can never fire, because one above them takes every request they match."""
-    above: list[PlacedRule] = []
-    problems = []
-    for placed in loaded.rules:
-        blocker = next((rule for rule in above if _hides(rule.rule.when, placed.rule.when)), None)
-        if blocker is not None:
-            problems.append(_never(placed, blocker))
-        elif not _falls_through(loaded, placed):
-            above.append(placed)
-    return tuple(problems)
-
-
-def _hides(above: When, below: When) -> bool:
-    if above == below:
-        return not _counts(above)
-    return not _conditions(above) and set(below.endpoint or _ANSWERED) <= _ANSWERED | {
-        f"{name}.create" for name in _ANSWERED
-    }
-
-
-def _conditions(when: When) -> list[str]:
-    return when.given(*type(when).model_fields)
-
-
-def _counts(when: When) -> bool:
-    return any(part.call is not None for part in _parts(when))
-
-
-def _parts(when: When) -> Iterator[When]:
-    yield when
-    for part in (*(when.all or ()), *(when.any or ()), *((when.not_,) if when.not_ else ())):
-        yield from _parts(part)
-
-
-def _falls_through(loaded: Loaded, placed: PlacedRule) -> bool:
-    defaults = next((file.scenario.defaults for file in loaded.files if file.name == placed.file), None)
-    then = placed.rule.then or (defaults.then if defaults else None)
-    return then == "fall_through"
-
-
-def _never(placed: PlacedRule, blocker: PlacedRule) -> Problem:
-    which = "the same requests" if _conditions(blocker.rule.when) else "every request"
-    message = f"{_called(placed)} can never fire: {_called(blocker)} ({blocker.where}) stands above it and takes {which}"
-    return Problem(placed.where, message, "Move it up, narrow the rule above, or give that rule `then: fall_through`.")
-
-
-def _called(placed: PlacedRule) -> str:
-    return f"rule `{placed.rule.name}`" if placed.rule.name else f"rule {placed.key}"
+    return (*_empty(loaded), *loaded.warnings, *_names(loaded), *_states(loaded))
 
 
 def _empty(loaded: Loaded) -> Iterator[Problem]:
@@ -83,27 +31,30 @@ def _names(loaded: Loaded) -> Iterator[Problem]:
     first: dict[str, PlacedRule] = {}
     for placed in loaded.rules:
         name = placed.rule.name
-        if name is None:
-            continue
-        other = first.setdefault(name, placed)
-        if other is not placed:
+        if name and (other := first.setdefault(name, placed)) is not placed:
             message = f"a second rule is called `{name}`; the first stands at {other.where}"
-            yield Problem(placed.where, message, f"Calls of this one go by the key {placed.key}.")
+            yield Problem(placed.where, message, f"In calls they go by the keys {other.key} and {placed.key}.")
+
+
+@dataclass(slots=True)
+class _States:
+    """Names of states: those that get a value, and those that anything looks at."""
+
+    given: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
 
 
 def _states(loaded: Loaded) -> Iterator[Problem]:
-    initial = {name for file in loaded.files for name in file.scenario.state.initial}
-    written, matched, read = set(initial), Counter[str](), set[str]()
+    states = _States({name for file in loaded.files for name in file.scenario.state.initial})
     for placed in loaded.rules:
-        written.update(_set(placed.rule))
-        matched.update(_matched(placed.rule))
-        read.update(_read(placed.rule.replies))
+        states.given.update(_set(placed.rule))
+        states.used.update(_asked(placed.rule), _read(placed.rule))
     for placed in loaded.rules:
         for name in _set(placed.rule):
-            if name not in matched and name not in read:
+            if name not in states.used:
                 yield Problem(placed.where, f"the state `{name}` is set, but no rule asks for it")
-        for name in _matched(placed.rule):
-            if name not in written:
+        for name in _asked(placed.rule):
+            if name not in states.given:
                 hint = "Set it in a reply (`set:`), or give it a first value under `state: initial:`."
                 yield Problem(placed.where, f"the state `{name}` is asked for, but nothing sets it", hint)
 
@@ -112,12 +63,12 @@ def _set(rule: Rule) -> list[str]:
     return list(dict.fromkeys(name for reply in rule.replies for name in reply.set))
 
 
-def _matched(rule: Rule) -> list[str]:
-    wanted = (item for part in _parts(rule.when) for item in (part.state or {}).items())
-    return list(dict.fromkeys(name for name, value in wanted if value is not None))
+def _asked(rule: Rule) -> list[str]:
+    return list(dict.fromkeys(name for part in parts(rule.when) for name in part.state or ()))
 
 
-def _read(replies: Iterable[Reply]) -> Iterator[str]:
-    for reply in replies:
+def _read(rule: Rule) -> Iterator[str]:
+    """Names that templates read: `state.step`, `state["step"]`."""
+    for reply in rule.replies:
         text = json.dumps(reply.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
         yield from re.findall(r"\bstate(?:\.|\[\W*)(\w+)", text)

@@ -99,7 +99,7 @@ class Document:
         return self._find(self.values, path[:-1]) if path else _START
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """Reading cannot go on."""
 
     def __init__(self, problem: Problem) -> None:
@@ -113,7 +113,7 @@ def read(text: str, name: str = "<string>") -> Document:
     try:
         _refuse_unprintable(text, name)
         document.value = _Reader(document).read(text)
-    except _Unreadable as error:
+    except _UnreadableError as error:
         document.problems.append(error.problem)
     except yaml.YAMLError as error:
         document.problems.append(_syntax(error, name))
@@ -148,7 +148,9 @@ def _refuse_unprintable(text: str, name: str) -> None:
     before = text[: found.start()]
     position = Position(before.count("\n") + 1, found.start() - before.rfind("\n"))
     message = f"the character U+{ord(found.group()):04X} cannot stand in YAML"
-    raise _Unreadable(Problem(f"{name}:{position}", message, 'Write it as an escape in double quotes, such as "\\x07".'))
+    raise _UnreadableError(
+        Problem(f"{name}:{position}", message, 'Write it as an escape in double quotes, such as "\\x07".')
+    )
 
 
 def _syntax(error: yaml.YAMLError, name: str) -> Problem:
@@ -270,7 +272,7 @@ class _Reader:
         return result
 
     def _alias(self, event: AliasEvent, path: Path) -> Any:
-        anchor = self._anchors.get(event.anchor)
+        anchor = self._anchors.get(event.anchor or "")
         if anchor is None:
             raise self._stop(event, f"nothing above is marked &{event.anchor}", "An alias repeats a finished value.")
         self._count(event, anchor.nodes)
@@ -305,12 +307,13 @@ class _Reader:
     def _problem(self, event: Event, message: str, hint: str = "") -> None:
         self._document.problems.append(Problem(f"{self._document.name}:{_position(event)}", message, hint))
 
-    def _stop(self, event: Event, message: str, hint: str = "") -> _Unreadable:
-        return _Unreadable(Problem(f"{self._document.name}:{_position(event)}", message, hint))
+    def _stop(self, event: Event, message: str, hint: str = "") -> _UnreadableError:
+        return _UnreadableError(Problem(f"{self._document.name}:{_position(event)}", message, hint))
 
 
 def _position(event: Event) -> Position:
-    return Position(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Position(mark.line + 1, mark.column + 1) if mark else _START
 
 
 def _is_plain(event: Event) -> bool:

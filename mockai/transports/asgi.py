@@ -17,9 +17,9 @@ from typing import Any, TypeAlias
 from mockai.api_errors import named
 from mockai.engine import Engine, Exchange
 from mockai.state import Session
-from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Wait
+from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Wait
 
-__all__ = ["TRANSPORT", "App", "ASGIApp"]
+__all__ = ["TRANSPORT", "ASGIApp", "ASGIScope", "App", "Receive", "Send", "send_plan"]
 
 ASGIScope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -211,6 +211,7 @@ class _Player:
                 if self._size < _MOST_AT_ONCE:
                     continue
             elif kind is Head:
+                self._note(step)
                 head = step
                 continue
             if head is not None and not (kind is Abort and not self._buffer):
@@ -229,13 +230,9 @@ class _Player:
                 return
         await self._finish(head)
 
-    def _note(self, body: Body) -> None:
+    def _note(self, step: Head | Body) -> None:
         if self.exchange is not None:
-            entry = self.exchange.entry
-            entry.bodies += 1
-            entry.events += body.kind not in ("json", "raw")
-            entry.pieces += body.kind == "piece"
-            entry.sent_bytes += len(body.data)
+            self.exchange.entry.sent(step)
 
     async def _flush(self) -> None:
         if self._buffer:
@@ -283,6 +280,13 @@ class _Player:
     def _end(self, outcome: Any) -> None:
         if self.exchange is not None:
             self.exchange.end(outcome)
+
+
+async def send_plan(plan: Plan, receive: Receive, send: Send) -> None:
+    """Answer a request that is in no journal."""
+    connection = _Connection({}, receive, send)
+    await connection.body(0)
+    await _Player(connection, None, 0).play(iter(plan))
 
 
 async def _run(call: Call) -> None:

@@ -7,15 +7,15 @@ import errno
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mockai.errors import PortInUse, UsageError
-from mockai.transports.asgi import TRANSPORT, ASGIApp, ASGIScope, Receive, Send
+from mockai.transports.asgi import TRANSPORT, ASGIScope, Receive, Send
 
-__all__ = ["PROTOCOL", "Server", "ThreadedServer", "bind"]
+__all__ = ["PROTOCOL", "Released", "Server", "ThreadedServer", "bind"]
 
 
 class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
@@ -57,10 +57,20 @@ def _cannot_bind(host: str, port: int, error: OSError | OverflowError) -> UsageE
     return UsageError(f"cannot listen on {host}:{port}: {error}")
 
 
+class Released(Protocol):
+    """An application that can be told to let everything that waits go on."""
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None: ...
+
+    def release(self) -> None:
+        """Stop waiting, now and from now on."""
+        ...
+
+
 class Server(uvicorn.Server):
     """A uvicorn server that lets open streams end at once when it is told to stop."""
 
-    def __init__(self, app: ASGIApp, served: Any = None, *, started: Callable[[], None] | None = None) -> None:
+    def __init__(self, app: Released, served: Any = None, *, started: Callable[[], None] | None = None) -> None:
         config = uvicorn.Config(
             served if served is not None else app,
             http=PROTOCOL,
@@ -91,7 +101,7 @@ class Server(uvicorn.Server):
 class ThreadedServer:
     """A server in a thread of its own; `start` returns when it listens, `stop` when it has ended."""
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, app: Released, host: str = "127.0.0.1", port: int = 0) -> None:
         self._socket = bind(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]

@@ -114,9 +114,9 @@ def test_without_a_stream_the_error_is_the_body(place: Place | None) -> None:
 @pytest.mark.parametrize(
     ("plan", "place", "expected"),
     [
-        (CHAT, None, (HEAD, OPEN, ONE, Body(b'data: {"content"\n\n', "piece", 1), FINISH, DONE)),
-        (CHAT, Place("after", 2), (*CHAT[:4], Body(b'data: {"finish_reas\n\n', "finish"), DONE)),
-        (CHAT, Place("before"), (HEAD, Body(b'data: {"role":"as\n\n', "open"), *CHAT[2:])),
+        (CHAT, None, (HEAD, OPEN, ONE, Body(b'data: {"conten\n\n', "piece", 1), FINISH, DONE)),
+        (CHAT, Place("after", 2), (*CHAT[:4], Body(b'data: {"finish_rea\n\n', "finish"), DONE)),
+        (CHAT, Place("before"), (HEAD, Body(b'data: {"role":"a\n\n', "open"), *CHAT[2:])),
         (RESPONSES, None, (HEAD, DELTA, Body(b'event: completed\ndata: {"type":"completed",\n\n', "finish"))),
         (JSON, None, (UNSIZED, Body(b'{"a":', "json", 3))),
         (JSON, Place("before"), (UNSIZED, Body(b'{"a":', "json", 3))),
@@ -130,15 +130,15 @@ def test_malformed_json_stops_in_the_middle_and_the_rest_is_whole(
 
 
 def test_malformed_json_is_good_utf8() -> None:
-    plan = (HEAD, Body('data: {"a":"ö"}\n\n'.encode(), "piece"), Body('data: {"ö":1}\n\n'.encode(), "piece"))
-    expected = (HEAD, plan[1], Body(b'data: {"\n\n', "piece"))
+    plan = (HEAD, Body('data: {"a":"ö"}\n\n'.encode(), "piece"), Body('data: {"äö":1}\n\n'.encode(), "piece"))
+    expected = (HEAD, plan[1], Body('data: {"ä\n\n'.encode(), "piece"))
     assert struck_by(plan, MalformedJSON()) == (expected, ["malformed_json"])
 
 
 def test_malformed_json_waits_for_json() -> None:
     wait, comment = Wait(1.0), Body(b": keep-alive\n\n", "event")
     plan = (HEAD, ONE, wait, comment, TWO)
-    expected = (HEAD, ONE, wait, comment, Body(b'data: {"content"\n\n', "piece", 1))
+    expected = (HEAD, ONE, wait, comment, Body(b'data: {"conten\n\n', "piece", 1))
     assert struck_by(plan, MalformedJSON()) == (expected, ["malformed_json"])
 
 

@@ -7,11 +7,32 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import CoreSchema
 
+from mockai.api_errors import NAMES, suggest
 from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
-from mockai.scenario.schema.written import JSON, TEXT, HeaderValue, Listed, Number, Scalar, Short, Whole, Written
+from mockai.scenario.schema.written import (
+    JSON,
+    ONE_KEY,
+    TEXT,
+    HeaderValue,
+    Listed,
+    Number,
+    Scalar,
+    Short,
+    Whole,
+    Written,
+)
 
 __all__ = [
     "REPLY_KINDS",
@@ -70,8 +91,7 @@ class ToolCallSpec(Written):
         """The name alone, or the only key of a mapping."""
         arguments = {"type": ["object", "array", "string", "null"]}
         others = {"not": {"enum": [name for name in cls.model_fields if name != "name"]}}
-        one = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": others}
-        return [TEXT, {**one, "additionalProperties": arguments}]
+        return [TEXT, {"type": "object", **ONE_KEY, "propertyNames": others, "additionalProperties": arguments}]
 
 
 class Citation(Written):
@@ -104,6 +124,7 @@ class EventSpec(Written):
 class ItemSpec(Written):
     """One part of a reply, in the order it is sent. A bare string is `text`."""
 
+    model_config = ConfigDict(json_schema_extra=ONE_KEY)
     short = Short("text")
 
     text: str | None = None
@@ -122,6 +143,12 @@ class ItemSpec(Written):
         return self
 
 
+def _known_error(name: str) -> str:
+    if name not in NAMES:
+        raise ValueError(f"no error is called {name}; {suggest(name)}")
+    return name
+
+
 def _code(value: Any) -> Any:
     if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
         return value
@@ -133,7 +160,9 @@ class ErrorSpec(Written):
 
     short = Short("name")
 
-    name: str | None = Field(None, description="A name from the catalogue: `mockai list errors` shows them.")
+    name: Annotated[str, AfterValidator(_known_error), WithJsonSchema({"enum": sorted(NAMES)})] | None = Field(
+        None, description="A name from the catalogue: `mockai list errors` shows them."
+    )
     status: Annotated[Whole, Field(ge=300, le=599)] | None = Field(None, description="The HTTP status.")
     message: str | None = None
     type: str | None = None
@@ -156,7 +185,7 @@ class ErrorSpec(Written):
     @classmethod
     def short_forms(cls, whole: JSON) -> list[JSON]:
         """A name or a status."""
-        return [TEXT, {"type": "integer", "minimum": 300, "maximum": 599}]
+        return [{"enum": sorted(NAMES)}, {"type": "integer", "minimum": 300, "maximum": 599}]
 
 
 class RawSpec(Written):
@@ -310,3 +339,10 @@ class Reply(Written):
             seen = f"seen {' and '.join(kinds)}" if kinds else "seen none of them"
             raise ValueError(f"a reply is exactly one of {', '.join(REPLY_KINDS[:-1])}; {seen}")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
+        reference = super().__get_pydantic_json_schema__(core, handler)
+        mapping = handler.resolve_ref_schema(reference)["anyOf"][-1]
+        mapping["oneOf"] = [{"required": [kind]} for kind in REPLY_KINDS if kind != "python"]
+        return reference

@@ -41,7 +41,7 @@ class Rule(Written):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        reference = handler(core)
+        reference = super().__get_pydantic_json_schema__(core, handler)
         whole = handler.resolve_ref_schema(reference)
         one = whole["properties"]["replies"]["items"]
         whole["properties"] = {"reply": {"description": "The reply.", **one}, **whole["properties"]}
@@ -70,7 +70,7 @@ class StateSpec(Written):
 
     @model_validator(mode="after")
     def _expression(self) -> StateSpec:
-        if self.per is not None and not self.per.startswith("headers."):
+        if self.per is not None and not self.per.lower().startswith("headers."):
             check_jmespath("per", self.per)
         return self
 

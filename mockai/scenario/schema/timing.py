@@ -7,11 +7,11 @@ from dataclasses import fields
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from mockai.faults import FAULTS, Fault, Place, build
-from mockai.scenario.schema.written import JSON, SECONDS, Number, Short, Whole, Written, as_list
+from mockai.scenario.schema.written import JSON, ONE_KEY, SECONDS, Number, Short, Whole, Written, as_list
 
 __all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
 
@@ -19,6 +19,7 @@ __all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
 class Amount(Written):
     """Seconds: fixed, or drawn from a log-normal distribution (`[median, sigma]`) or a uniform one (`[a, b]`)."""
 
+    model_config = ConfigDict(json_schema_extra=ONE_KEY)
     short = Short("fixed", (int, float), SECONDS)
 
     fixed: Annotated[Number, Field(ge=0, le=86_400)] | None = None
@@ -137,8 +138,7 @@ def _written_out(name: Any, options: Any) -> JSON:
 
 
 def _one_key(properties: JSON) -> JSON:
-    shape = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**shape, "minProperties": 1, "maxProperties": 1}
+    return {"type": "object", "properties": properties, "additionalProperties": False, **ONE_KEY}
 
 
 _OFTEN: JSON = {
@@ -153,7 +153,7 @@ _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneT
 
 def _options(fault: type[Fault]) -> JSON:
     hints = get_type_hints(fault)
-    kinds = {field.name: get_args(hints[field.name]) or (hints[field.name],) for field in fields(fault)}  # type: ignore[arg-type]
+    kinds = {field.name: get_args(hints[field.name]) or (hints[field.name],) for field in fields(fault)}
     own = {name: {"type": [_TYPES[kind] for kind in kinds[name]]} for name in kinds}
     return {
         "description": fault.summary,

@@ -62,8 +62,6 @@ def _exact(value: Any) -> Any:
     return {"equals": str(value)} if isinstance(value, str | int | float) else value
 
 
-_EXACT_FORM: JSON = {"anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/TextMatch"}]}
-
 Exact = Annotated[TextMatch, BeforeValidator(_exact, json_schema_input_type=str | float | bool | TextMatch)]
 
 

@@ -24,6 +24,7 @@ __all__ = ["Flag", "HeaderValue", "Listed", "Number", "Scalar", "Short", "Whole"
 JSON: TypeAlias = dict[str, Any]
 
 TEXT: JSON = {"type": "string"}
+ONE_KEY: JSON = {"minProperties": 1, "maxProperties": 1}
 SECONDS: JSON = {"type": "number", "minimum": 0}
 
 
@@ -62,6 +63,7 @@ class Written(BaseModel):
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
         reference = handler(core)
         whole = handler.resolve_ref_schema(reference)
+        whole.pop("title", None)
         inner = dict(whole)
         forms = cls.short_forms(inner)
         if forms:
@@ -110,7 +112,11 @@ def _one_line(value: str) -> str:
     return value
 
 
-Scalar = Annotated[str | int | float | bool | None, BeforeValidator(_scalar)]
+Scalar = Annotated[
+    str | int | float | bool | None,
+    BeforeValidator(_scalar),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]

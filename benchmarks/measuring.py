@@ -1,0 +1,112 @@
+"""The three measurements, each of MockAI and of the yardstick in turn, the median of several rounds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Literal, TypeAlias
+
+from benchmarks.asked import CHAT, STREAM
+from benchmarks.load import Count
+from benchmarks.serving import ROOT, ask, bare, mockai, running
+
+__all__ = ["Effort", "Measured", "cold_start", "record", "throughput"]
+
+
+Rounds: TypeAlias = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure."""
+
+    rounds: int
+    seconds: float
+    connections: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One line of the table: every round of both sides, in `unit`. `busy` is the most the load was busy."""
+
+    name: str
+    unit: str
+    mockai: Rounds
+    bare: Rounds
+    busy: float | None = None
+
+    @property
+    def medians(self) -> tuple[float, float]:
+        """MockAI's and the yardstick's."""
+        return median(self.mockai), median(self.bare)
+
+    @property
+    def ratio(self) -> float:
+        """MockAI's median over the yardstick's."""
+        ours, theirs = self.medians
+        return ours / theirs
+
+
+def record(folder: Path) -> None:
+    """Write what MockAI answers into a folder, for the yardstick to send."""
+    with running(mockai("")) as port:
+        _, _, chat = ask(port, CHAT).partition(b"\r\n\r\n")
+        _, _, stream = ask(port, STREAM).partition(b"\r\n\r\n")
+    (folder / "chat.json").write_bytes(chat)
+    (folder / "stream.txt").write_bytes(_unchunked(stream))
+
+
+def _unchunked(body: bytes) -> bytes:
+    whole = b""
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        whole, body = whole + rest[:length], rest[length + 2 :]
+    return whole
+
+
+def cold_start(folder: Path, effort: Effort) -> Measured:
+    """Seconds from starting the process to the last byte of its first reply."""
+    ours, theirs = _in_turn(effort.rounds, lambda: _first_reply(mockai("")), lambda: _first_reply(bare(folder)))
+    return Measured("cold start to first reply", "s", ours, theirs)
+
+
+def _first_reply(command: Sequence[str]) -> float:
+    started = time.perf_counter()
+    with running(command) as port:
+        ask(port, CHAT)
+        return time.perf_counter() - started
+
+
+def throughput(name: str, scenario: str, kind: Literal["chat", "stream"], folder: Path, effort: Effort) -> Measured:
+    """Replies a second, or events a second of streams."""
+    busy: list[float] = []
+
+    def rate(port: int) -> float:
+        count = _load(port, kind, effort)
+        busy.append(count.busy)
+        return (count.events if kind == "stream" else count.replies) / count.seconds
+
+    with running(mockai(scenario)) as ours, running(bare(folder)) as theirs:
+        for port in (ours, theirs):
+            _load(port, kind, Effort(1, 0.3))
+        rates, yardstick = _in_turn(effort.rounds, lambda: rate(ours), lambda: rate(theirs))
+    return Measured(name, "events/s" if kind == "stream" else "replies/s", rates, yardstick, max(busy))
+
+
+def _load(port: int, kind: str, effort: Effort) -> Count:
+    command = [sys.executable, "-m", "benchmarks.load", *map(str, (port, kind, effort.seconds, effort.connections))]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return Count(**json.loads(done.stdout))
+
+
+def _in_turn(rounds: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[Rounds, Rounds]:
+    """Both sides once a round, so that whatever else the machine does falls on both."""
+    first, second = zip(*((ours(), theirs()) for _ in range(rounds)), strict=True)
+    return first, second

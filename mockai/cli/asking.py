@@ -1,0 +1,42 @@
+"""Asking an engine without a server: a plan is played as fast as it can be, and its body read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockai.wire import Body, HTTPRequest
+
+if TYPE_CHECKING:
+    from mockai.engine import Engine
+    from mockai.journal import Entry
+    from mockai.scenario.loaded import Loaded
+
+__all__ = ["Asked", "answer_to", "ask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request's journal entry, and the whole body of its reply."""
+
+    entry: Entry
+    body: bytes
+
+
+def ask(engine: Engine, http: HTTPRequest) -> Asked:
+    """Play the plan of a request without waiting."""
+    exchange = engine.handle(http)
+    body = b"".join(step.data for step in exchange.plan if isinstance(step, Body))
+    exchange.end("complete")
+    return Asked(exchange.entry, body)
+
+
+def answer_to(method: str, path: str, loaded: Loaded | None) -> Mapping[str, Any]:
+    """The JSON these scenarios (or none) answer to a request without a body."""
+    import orjson
+
+    from mockai.engine import Engine
+
+    answer: Mapping[str, Any] = orjson.loads(ask(Engine(loaded), HTTPRequest(method, path)).body)
+    return answer

@@ -1,0 +1,146 @@
+"""`mockai list`: what there is, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+from mockai.cli.problems import USUAL_FOLDER, scenario_paths
+
+__all__ = ["command"]
+
+Rows: TypeAlias = list[dict[str, Any]]
+
+
+@click.command("list")
+@click.argument("words", metavar="[rules|models|errors|faults|endpoints] [PATH]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+def command(words: tuple[str, ...], as_json: bool) -> None:
+    """List rules, models, errors, faults or endpoints.
+
+    Rules are listed unless another word is given. PATH is a scenario file or a folder of them; without one,
+    the folder scenarios/ is read. Errors, faults and endpoints do not depend on files.
+    """
+    what, paths = (words[0], words[1:]) if words and words[0] in _LISTS else ("rules", words)
+    rows = _LISTS[what](_existing(paths))
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for line in _table(rows):
+            click.echo(line)
+
+
+def _existing(paths: Sequence[str]) -> tuple[Path, ...]:
+    for path in paths:
+        if not Path(path).exists():
+            words = ", ".join(_LISTS)
+            raise click.UsageError(f"{path!r} is neither a file, a folder, nor one of {words}.")
+    return tuple(Path(path) for path in paths)
+
+
+def _rules(paths: tuple[Path, ...]) -> Rows:
+    from mockai.scenario.loading import load
+
+    return [
+        {
+            "rule": placed.key,
+            "where": placed.where,
+            "when": placed.rule.when.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            "replies": [_reply(reply) for reply in placed.rule.replies],
+            "then": placed.rule.then,
+        }
+        for placed in load(*scenario_paths(paths)).rules
+    ]
+
+
+def _reply(reply: Any) -> str:
+    """The kind of a reply, and the name or status of an error."""
+    if reply.error is None:
+        return str(reply.kind)
+    return f"error {reply.error.name or reply.error.status}"
+
+
+def _models(paths: tuple[Path, ...]) -> Rows:
+    from mockai.cli.asking import answer_to
+
+    loaded = None
+    if paths or USUAL_FOLDER.is_dir():
+        from mockai.scenario.loading import load
+
+        loaded = load(*scenario_paths(paths))
+    listed = answer_to("GET", "/v1/models", loaded)
+    return [{"model": model["id"], "owned_by": model["owned_by"]} for model in listed["data"]]
+
+
+def _errors(paths: tuple[Path, ...]) -> Rows:
+    from mockai.api_errors import NAMES
+
+    return [{"error": error.name, "status": error.status, "sent": error.summary} for error in NAMES.values()]
+
+
+def _faults(paths: tuple[Path, ...]) -> Rows:
+    from dataclasses import fields
+
+    from mockai.faults import FAULTS
+
+    return [
+        {
+            "fault": name,
+            "place": fault.default_place.written(),
+            "options": {field.name: field.default for field in fields(fault)},
+            "does": fault.summary,
+        }
+        for name, fault in FAULTS.items()
+    ]
+
+
+def _endpoints(paths: tuple[Path, ...]) -> Rows:
+    from mockai.endpoints import operations
+
+    return [
+        {
+            "endpoint": operation.full_name,
+            "method": operation.method,
+            "path": f"/v1{operation.path}",
+            "answers": "from state" if operation.serve is not None else "by rules",
+        }
+        for operation in operations()
+    ]
+
+
+_LISTS: Mapping[str, Callable[[tuple[Path, ...]], Rows]] = {
+    "rules": _rules,
+    "models": _models,
+    "errors": _errors,
+    "faults": _faults,
+    "endpoints": _endpoints,
+}
+
+
+def _table(rows: Rows) -> list[str]:
+    """Rows as aligned columns under their names; the first column is what the list is of."""
+    if not rows:
+        return ["(none)"]
+    cells = [[_cell(value) for value in row.values()] for row in rows]
+    names = [*rows[0]]
+    widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    head = click.style(_line(names, widths), bold=True)
+    return [head, *(_line(row, widths) for row in cells)]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == {}:
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {json.dumps(part, ensure_ascii=False)}" for key, part in value.items())
+    return str(value)

@@ -1,0 +1,88 @@
+"""Lines on their way to standard output, which may be slow, unread or closed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TypeAlias
+
+__all__ = ["Line", "Printer"]
+
+Line: TypeAlias = "str | Callable[[], str]"
+"""A line (or several), or what makes it; it is made in the printer's thread."""
+
+_TOGETHER = 0.02
+
+
+class Printer:
+    """Writes lines to a file descriptor from a thread of its own.
+
+    Nobody waits for whoever reads them: past `most_waiting` lines, new ones are dropped and counted, and
+    when the reading end is closed everything is. Lines that come within 20 ms share a write.
+    """
+
+    def __init__(self, descriptor: int, encoding: str = "utf-8", most_waiting: int = 10_000) -> None:
+        self._descriptor = descriptor
+        self._encoding = encoding
+        self._most_waiting = most_waiting
+        self._lines: SimpleQueue[Line | None] = SimpleQueue()
+        self._dropped = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mockai-printer", daemon=True)
+        self._thread.start()
+
+    def say(self, line: Line) -> None:
+        """Print a line soon."""
+        if self._lines.qsize() < self._most_waiting:
+            self._lines.put(line)
+        else:
+            self._dropped += 1
+
+    def close(self, timeout: float = 0.2) -> None:
+        """Print what is waiting and end; what cannot be printed in so many seconds is lost."""
+        self._ending.set()
+        self._lines.put(None)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._write_some():
+                pass
+            return
+        _forget(self._descriptor)
+        while self._lines.get() is not None:
+            pass
+
+    def _write_some(self) -> bool:
+        """Write what is there, waiting for the first line; False at the end."""
+        lines = [self._lines.get()]
+        self._ending.wait(_TOGETHER)
+        while not self._lines.empty():
+            lines.append(self._lines.get())
+        if self._dropped:
+            lines.insert(-1, f"({self._dropped} lines dropped: nobody reads them fast enough)")
+            self._dropped = 0
+        made = [_made(line) for line in lines if line is not None]
+        _write(self._descriptor, "".join(f"{line}\n" for line in made).encode(self._encoding, "replace"))
+        return None not in lines
+
+
+def _made(line: Line) -> str:
+    return line if isinstance(line, str) else line()
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    # Past the buffered stream: its lock, held by a blocked write, would hold up the end of the process.
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _forget(descriptor: int) -> None:
+    """Lead a descriptor whose reading end is closed to nowhere, so that the process can end without complaint."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)

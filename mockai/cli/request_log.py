@@ -1,0 +1,84 @@
+"""One line a request: for people, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from mockai.journal import Entry
+
+__all__ = ["as_json", "as_text", "plain"]
+
+_ENDINGS = {"aborted": "cut off", "client_left": "client left", "failed": "failed"}
+
+
+def as_text(entry: Entry, replies: int | None) -> str:
+    """Method, endpoint, rule, reply of how many, attempt, status and duration; below, why no rule answered.
+
+    `attempt` is the number that rules match on: 0 for the first try, 1 for the client's first retry.
+    """
+    attempt = 0 if entry.request is None else entry.request.attempt
+    parts = [f"{entry.http.method} {_endpoint(entry)}", _answered_by(entry, replies), f"attempt {attempt}"]
+    parts = [*map(plain, parts), _status(entry), _duration(entry.duration or 0.0)]
+    parts += [plain(note) for note in _notes(entry)]
+    below = entry.unmatched or (f"error: {entry.error}" if entry.error is not None else "")
+    return "\n".join(["  ".join(parts), *(f"    {plain(line)}".rstrip() for line in below.splitlines())])
+
+
+def as_json(entry: Entry, replies: int | None) -> str:
+    """The same as an object: what the journal shows, without headers and body."""
+    shown: dict[str, Any] = {"event": "request", **entry.as_json(), "replies": replies}
+    shown["model"] = None if entry.request is None else entry.request.model
+    shown["stream"] = entry.request is not None and entry.request.stream
+    del shown["headers"], shown["body"]
+    return json.dumps(shown, default=str)
+
+
+def plain(text: str) -> str:
+    """Text on one line in which nothing steers a terminal, whatever a client put into it."""
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
+
+
+def _endpoint(entry: Entry) -> str:
+    """The endpoint as rules name it, or the path where it leads to none."""
+    if entry.request is None:
+        return entry.http.path
+    return f"{entry.request.endpoint}.{entry.request.operation}".removesuffix(".create")
+
+
+def _answered_by(entry: Entry, replies: int | None) -> str:
+    if entry.rule is None:
+        return "no rule" if entry.unmatched is not None else "-"
+    if entry.reply is None or replies is None:
+        return entry.rule
+    return f"{entry.rule} reply {entry.reply + 1}/{replies}"
+
+
+def _status(entry: Entry) -> str:
+    if entry.status is None:
+        return click.style("no status", fg="magenta")
+    return click.style(str(entry.status), fg=_colour(entry.status))
+
+
+def _colour(status: int) -> str:
+    return "green" if status < 300 else "cyan" if status < 400 else "yellow" if status < 500 else "red"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 0.01:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def _notes(entry: Entry) -> list[str]:
+    """What else happened: how it ended if not well, the faults that struck, the session if it has a name."""
+    notes = [_ENDINGS[entry.outcome]] if entry.outcome in _ENDINGS else []
+    notes += [f"fault {', '.join(entry.faults)}"] if entry.faults else []
+    return [*notes, f"session {entry.session}"] if entry.session else notes

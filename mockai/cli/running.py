@@ -1,0 +1,192 @@
+"""The server of `mockai serve`, from the first file to the last connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from socket import socket
+from types import ModuleType
+from typing import Any
+
+import click
+
+from mockai.cli import reload, request_log, startup
+from mockai.cli.printer import Printer
+from mockai.cli.serve import Options
+from mockai.cli.startup import Start, is_loopback, url_of
+from mockai.engine import Engine
+from mockai.errors import MockAIError
+from mockai.journal import Entry
+from mockai.scenario.loaded import Loaded
+from mockai.scenario.loading import load
+from mockai.state import Memory
+from mockai.transports.asgi import App, ASGIApp, ASGIScope, Receive, Send
+from mockai.transports.server import Server, bind
+
+__all__ = ["run"]
+
+_GRACE = 0.6
+"""Seconds that replies have to end in when the server is told to stop; what hangs longer is cut off."""
+
+
+def run(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM. Raises ScenarioError, UsageError or PortInUse before anything is served."""
+    loaded = load(*options.paths) if options.paths else None
+    engine = _engine(options, loaded)
+    listening = bind(options.host, options.port)
+    token, made_up = _token(listening)
+    app = ASGIApp(engine, time_scale=options.time_scale, control=_control(engine, token))
+    url = url_of(options.host, listening.getsockname()[1])
+    shown = token if made_up else None
+    start = Start(url, loaded, options.on_unmatched, bool(options.api_key), shown, options.reload)
+    printer = Printer(sys.stdout.fileno(), sys.stdout.encoding)
+    talk = _Talk(engine, printer, options)
+    server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
+    engine.observers.append(talk.answered)
+    try:
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(_serve(server, listening, engine, options, talk))
+    finally:
+        printer.close()
+
+
+async def _serve(server: Server, listening: socket, engine: Engine, options: Options, talk: _Talk) -> None:
+    watching = asyncio.create_task(_watch(engine, options, talk)) if options.reload else None
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        if watching is not None:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+async def _watch(engine: Engine, options: Options, talk: _Talk) -> None:
+    try:
+        await reload.keep_loaded(engine, options.paths, talk.reloaded)
+    except* Exception as errors:
+        talk.not_watching(errors.exceptions[0])
+
+
+def _engine(options: Options, loaded: Loaded | None) -> Engine:
+    return Engine(
+        loaded,
+        seed=options.seed,
+        then="repeat_last",
+        on_unmatched=options.on_unmatched,
+        api_keys=options.api_key,
+        store=Memory(limit=options.session_limit),
+    )
+
+
+def _token(listening: socket) -> tuple[str | None, bool]:
+    """The token of the control API, and whether it was made up here."""
+    chosen = os.environ.get("MOCKAI_TOKEN") or None
+    if chosen is not None or is_loopback(listening.getsockname()[0]):
+        return chosen, False
+    return secrets.token_urlsafe(24), True
+
+
+def _control(engine: Engine, token: str | None) -> App:
+    """The control API, imported when it is first asked for: a server starts sooner without it."""
+
+    @cache
+    def made() -> Any:
+        from mockai.transports.control import control_app
+
+        return control_app(engine, token=token)
+
+    async def control(scope: ASGIScope, receive: Receive, send: Send) -> None:
+        await made()(scope, receive, send)
+
+    return control
+
+
+def _with_cors(app: ASGIApp) -> Any:
+    from starlette.middleware.cors import CORSMiddleware
+
+    everything = ["*"]
+    return CORSMiddleware(
+        app, allow_origins=everything, allow_methods=everything, allow_headers=everything, expose_headers=everything
+    )
+
+
+class _Foreground(Server):
+    """A server that owns the process: a signal ends it, and the process ends well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.config.timeout_graceful_shutdown = _GRACE  # type: ignore[assignment]  # wait_for takes fractions
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM. uvicorn's own way raises them again at the end, and the process dies of them."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End what runs; replies that do not end in time are cut off, which is not worth a traceback each."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets=sockets)
+
+
+class _Talk:
+    """Everything the running server says, as text or as JSON."""
+
+    def __init__(self, engine: Engine, printer: Printer, options: Options) -> None:
+        self._engine = engine
+        self._printer = printer
+        self._json = options.log_format == "json"
+        self._coloured = click.get_current_context().color is not False and sys.stdout.isatty()
+        self._replies: dict[str, int] = {}
+        self._rules: object = None
+
+    def started(self, start: Start) -> None:
+        """Say what was loaded and where the server is."""
+        self._say(startup, start)
+
+    def answered(self, entry: Entry) -> None:
+        """Log a request."""
+        self._printer.say(lambda: self._made(request_log, entry, self._replies_of(entry)))
+
+    def reloaded(self, outcome: Loaded | MockAIError, names: tuple[str, ...]) -> None:
+        """Say what came of a changed file."""
+        self._say(reload, outcome, names)
+
+    def not_watching(self, error: Exception) -> None:
+        """Say that changes are not noticed any more."""
+        self._say(reload, MockAIError(f"files cannot be watched any more: {error}; start again"), ())
+
+    def _say(self, form: ModuleType, *what: Any) -> None:
+        self._printer.say(self._made(form, *what))
+
+    def _made(self, form: ModuleType, *what: Any) -> str:
+        if self._json:
+            return str(form.as_json(*what))
+        text: str = form.as_text(*what)
+        return text if self._coloured else click.unstyle(text)
+
+    def _replies_of(self, entry: Entry) -> int | None:
+        """How many replies the rule has that answered; None for what stands in for a rule."""
+        if entry.rule is None:
+            return None
+        if self._rules is not self._engine.rules:
+            self._rules = self._engine.rules
+            self._replies = {rule.key: len(rule.rule.replies) for rule in self._engine.rules}
+        return self._replies.get(entry.rule) or self._replies_in_session(entry)
+
+    def _replies_in_session(self, entry: Entry) -> int | None:
+        sessions = (session for session in self._engine.store.sessions() if session.name == entry.session)
+        rules = (rule for session in sessions for rule in session.rules)
+        return next((len(rule.rule.replies) for rule in rules if rule.key == entry.rule), None)

@@ -1,0 +1,95 @@
+"""`mockai serve`: the mock API as a server."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import click
+
+from mockai.cli.problems import paths_argument
+
+if TYPE_CHECKING:
+    from mockai.engine import OnUnmatched
+
+__all__ = ["Options", "command"]
+
+LogFormat: TypeAlias = Literal["text", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `mockai serve` was told."""
+
+    paths: tuple[Path, ...]
+    host: str
+    port: int
+    api_key: tuple[str, ...]
+    cors: bool
+    reload: bool
+    seed: int | str
+    time_scale: float
+    on_unmatched: OnUnmatched
+    session_limit: int
+    log_format: LogFormat
+
+
+class _Seed(click.ParamType[int | str]):
+    """A whole number where it is written as one, else text."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        try:
+            return int(value)
+        except ValueError:
+            return str(value)
+
+
+def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if not (math.isfinite(value) and value >= 0):
+        raise click.BadParameter(f"{value} is not a number from 0 up.")
+    return value
+
+
+def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(key.strip() for key in value):
+        raise click.BadParameter("an empty key lets nobody in; leave the option out to accept every key.")
+    return value
+
+
+@click.command("serve")
+@paths_argument
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--api-key", multiple=True, callback=_keys, help="Accept this key only; may be given several times.")
+@click.option("--cors", is_flag=True, help="Let pages of every origin use the mock endpoints.")
+@click.option("--reload", is_flag=True, help="Load changed files again, without losing the server.")
+@click.option("--seed", default=0, show_default=True, type=_Seed(), help="What everything random is drawn from.")
+@click.option(
+    "--time-scale", default=1.0, show_default=True, callback=_finite, help="Multiplies every wait; 0 waits never."
+)
+@click.option(
+    "--on-unmatched",
+    type=click.Choice(["error", "auto", "echo"]),
+    help="What a request without a rule gets.  [default: error; auto without PATH]",
+)
+@click.option(
+    "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."
+)
+@click.option("--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]))
+def command(**given: Any) -> None:
+    """Run the mock API as a server.
+
+    PATH is a scenario file or a folder of them. Without one, every request gets a plausible answer. After the
+    last of a rule's replies the last is repeated, unless the rule or its file says otherwise.
+    """
+    given["on_unmatched"] = given["on_unmatched"] or ("error" if given["paths"] else "auto")
+    options = Options(**given)
+    if options.reload and not options.paths:
+        raise click.UsageError("--reload has nothing to watch: give scenario files or folders.")
+    from mockai.cli.running import run
+
+    run(options)

@@ -1,0 +1,241 @@
+"""A chat completion as a stream of chunks.
+
+The JSON around the deltas is rendered once a stream; a chunk is the delta's own few bytes between two
+prepared ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain, cycle
+from typing import Any
+
+import orjson
+
+from mockai import sse
+from mockai.endpoints.chat_choice import OutgoingChoice, leading_item, outgoing_choices
+from mockai.endpoints.chat_frame import Frame
+from mockai.endpoints.chat_reply import call_json
+from mockai.endpoints.parts import Cutter, Part
+from mockai.ids import Mint
+from mockai.replies.answer import Audio, Completion, CustomEvent, Hold, Item, Reasoning, Refusal, Text, ToolCall
+from mockai.request import APIRequest
+from mockai.scenario.schema import Chunking
+from mockai.wire import Body, Call, Kind, Step, Wait
+
+__all__ = ["chunks"]
+
+_AUDIO_BLOCK = 4096
+_TEXT_KEYS: dict[type[Item], bytes] = {
+    Text: b'{"content":',
+    Reasoning: b'{"reasoning_content":',
+    Refusal: b'{"refusal":',
+}
+
+
+def chunks(
+    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None
+) -> Iterator[Step]:
+    """Every event of the stream, `[DONE]` the last. With `live`, items are sent as they come."""
+    frame = Frame.of(completion, request, mint)
+    choices = outgoing_choices(completion, frame.asked, frame.family, mint)
+    shape = _Shape(frame, mint)
+    streams = [_ChoiceStream(choice, shape, completion.chunks) for choice in choices]
+    yield from _all_at_once(streams) if live is None else _as_they_come(streams, live)
+    if frame.asked.include_usage:
+        yield shape.usage(frame.usage(request, completion, choices))
+    yield Body(sse.DONE, "done")
+
+
+def _all_at_once(streams: Sequence[_ChoiceStream]) -> Iterator[Step]:
+    for stream in streams:
+        yield stream.open(stream.choice.items)
+    yield from _in_turn(chain(stream.send(stream.choice.items), stream.close()) for stream in streams)
+
+
+def _as_they_come(streams: Sequence[_ChoiceStream], live: Iterable[Item | Call]) -> Iterator[Step]:
+    opened = False
+    for item in live:
+        if isinstance(item, Call):
+            yield item
+            continue
+        own = [(stream, stream.choice.adopt(item)) for stream in streams]
+        if not opened:
+            yield from (stream.open(items) for stream, items in own)
+            opened = True
+        yield from _in_turn(stream.send(items) for stream, items in own)
+    if not opened:
+        yield from (stream.open(()) for stream in streams)
+    yield from _in_turn(stream.close() for stream in streams)
+
+
+def _in_turn(each: Iterable[Iterator[Step]]) -> Iterator[Step]:
+    """One step of each in turn, until all have ended."""
+    running = list(each)
+    while len(running) > 1:
+        for steps in tuple(running):
+            step = next(steps, None)
+            if step is None:
+                running.remove(steps)
+            else:
+                yield step
+    for steps in running:
+        yield from steps
+
+
+# ------------------------------------------------------------------------------------------- bytes
+
+
+class _Shape:
+    """The bytes around the deltas of one stream."""
+
+    def __init__(self, frame: Frame, mint: Mint) -> None:
+        head = {
+            "id": frame.id,
+            "object": "chat.completion.chunk",
+            "created": frame.created,
+            "model": frame.model,
+            **frame.tier,
+            "system_fingerprint": frame.system_fingerprint,
+        }
+        self._head = b"data: " + orjson.dumps(head)[:-1] + b',"choices":['
+        self._logprobs_null = frame.family.logprobs_null
+        self._close = b"]" + (b',"usage":null' if frame.asked.include_usage else b"")
+        quiet = b',"logprobs":null,"finish_reason":null}' if self._logprobs_null else b',"finish_reason":null}'
+        self._padding = _padding(mint.seed) if frame.asked.obfuscated else (b"}\n\n",)
+        self._quiet = [quiet + self._close + end for end in self._padding]
+        turns = len(self._padding)
+        self._turn = cycle((*range(frame.created % turns, turns), *range(frame.created % turns)))
+
+    def start(self, index: int) -> bytes:
+        """What stands before the delta of a choice."""
+        return self._head + b'{"index":%d,"delta":' % index
+
+    def quiet_end(self) -> bytes:
+        """What stands after a delta without logprobs and finish reason."""
+        return self._quiet[next(self._turn)]
+
+    def end(self, logprobs: dict[str, Any] | None = None, finish_reason: str | None = None) -> bytes:
+        """What stands after a delta."""
+        key = b',"logprobs":' + orjson.dumps(logprobs) if logprobs or self._logprobs_null else b""
+        reason = b',"finish_reason":' + orjson.dumps(finish_reason) + b"}"
+        return key + reason + self._close + self._padding[next(self._turn)]
+
+    def usage(self, usage: dict[str, Any]) -> Body:
+        """The chunk without choices that carries the usage."""
+        return Body(self._head + b'],"usage":' + orjson.dumps(usage) + self._padding[next(self._turn)], "usage")
+
+
+@lru_cache(maxsize=64)
+def _padding(seed: int | str) -> tuple[bytes, ...]:
+    """Ends of a chunk with the `obfuscation` that hides how long its content is: 1 to 15 characters."""
+    own = Mint(seed, "obfuscation")
+    lengths = own.rng.sample(range(1, 16), 15)
+    return tuple(b',"obfuscation":"%b"}\n\n' % own.alnum(length).encode() for length in lengths)
+
+
+# ------------------------------------------------------------------------------------------ deltas
+
+
+class _ChoiceStream:
+    """The events of one choice: what opens it, its pieces, its finish reason."""
+
+    def __init__(self, choice: OutgoingChoice, shape: _Shape, chunking: Chunking | None) -> None:
+        self.choice = choice
+        self._shape = shape
+        self._start = shape.start(choice.index)
+        self._cutter = Cutter(chunking, choice.items)
+        self._calls = 0
+        self._call_is_open = False
+
+    def open(self, items: Sequence[Item]) -> Body:
+        """The role chunk; `items` are those known so far. A single call is opened together with it."""
+        leading = leading_item(items)
+        delta: dict[str, Any] = {"role": "assistant", "content": None}
+        logprobs: dict[str, Any] | None = None
+        if isinstance(leading, Text):
+            delta |= {"content": "", "refusal": None}
+            logprobs = {"content": [], "refusal": None}
+        elif isinstance(leading, Refusal):
+            delta |= {"refusal": ""}
+            logprobs = {"content": None, "refusal": []}
+        elif isinstance(leading, ToolCall) and sum(isinstance(item, ToolCall) for item in items) == 1:
+            delta |= {**self._opening(leading), "refusal": None}
+            self._call_is_open = True
+        return self._body(delta, "open", logprobs if self.choice.logprobs else None)
+
+    def send(self, items: Iterable[Item]) -> Iterator[Step]:
+        """The pieces of these items."""
+        for part in self.choice.parts(items):
+            yield from self._part(part)
+
+    def close(self) -> Iterator[Step]:
+        """What was held back, the citations, the finish reason."""
+        for part in self.choice.rest():
+            yield from self._part(part)
+        if annotations := self.choice.annotations:
+            yield self._body({"annotations": annotations}, "event")
+        yield Body(self._start + b"{}" + self._shape.end(finish_reason=self.choice.finish_reason), "finish")
+
+    def _body(self, delta: dict[str, Any], kind: Kind, logprobs: dict[str, Any] | None = None) -> Body:
+        return Body(self._start + orjson.dumps(delta) + self._shape.end(logprobs), kind)
+
+    def _part(self, part: Part) -> Iterator[Step]:
+        match part.item:
+            case Text() | Refusal() | Reasoning():
+                yield from self._text(part)
+            case ToolCall() as call:
+                yield from self._call(call, part)
+            case Audio() as audio:
+                yield from self._audio(audio, part)
+            case CustomEvent(data, name):
+                yield Body(sse.event(data, name), "event")
+            case Hold(gate):
+                yield Wait(gate=gate)
+
+    def _text(self, part: Part) -> Iterator[Body]:
+        kind = type(part.item)
+        with_logprobs = self.choice.logprobs is not None and kind is not Reasoning
+        start, shape = self._start + _TEXT_KEYS[kind], self._shape
+        for piece, tokens in self._cutter.cut(part):
+            end = shape.end(self._logprobs(kind, piece, tokens)) if with_logprobs else shape.quiet_end()
+            yield Body(start + orjson.dumps(piece) + b"}" + end, "piece", len(tokens))
+
+    def _logprobs(self, kind: type[Item], piece: str, tokens: tuple[str, ...]) -> dict[str, Any]:
+        entries = self.choice.logprobs.entries(piece, tokens) if self.choice.logprobs else []
+        return {"content": None, "refusal": entries} if kind is Refusal else {"content": entries, "refusal": None}
+
+    def _call(self, call: ToolCall, part: Part) -> Iterator[Body]:
+        if not self._call_is_open:
+            yield self._body(self._opening(call), "piece")
+        self._call_is_open = False
+        before, after = _fragment(call, self._calls, self.choice.legacy)
+        self._calls += 1
+        for piece, tokens in self._cutter.cut(part):
+            delta = before + orjson.dumps(piece) + after
+            yield Body(self._start + delta + self._shape.quiet_end(), "piece", len(tokens))
+
+    def _opening(self, call: ToolCall) -> dict[str, Any]:
+        if self.choice.legacy:
+            return {"function_call": {"name": call.name, "arguments": ""}}
+        return {"tool_calls": [{"index": self._calls, **call_json(call, "")}]}
+
+    def _audio(self, audio: Audio, part: Part) -> Iterator[Body]:
+        first: dict[str, Any] = {"id": audio.id}
+        for piece, tokens in self._cutter.cut(part) if part.text else [("", ())]:
+            delta = {"audio": {**first, "transcript": piece}}
+            yield replace(self._body(delta, "piece"), tokens=len(tokens))
+            first = {}
+        for at in range(0, len(audio.data), _AUDIO_BLOCK):
+            yield self._body({"audio": {"data": audio.data[at : at + _AUDIO_BLOCK]}}, "piece")
+        yield self._body({"audio": {"expires_at": audio.expires_at}}, "event")
+
+
+def _fragment(call: ToolCall, index: int, legacy: bool) -> tuple[bytes, bytes]:
+    """What stands around a fragment of a call's arguments."""
+    if legacy:
+        return b'{"function_call":{"arguments":', b"}}"
+    key = b'"custom":{"input":' if call.kind == "custom" else b'"function":{"arguments":'
+    return b'{"tool_calls":[{"index":%d,%b' % (index, key), b"}}]}"

@@ -1,0 +1,68 @@
+"""`POST /chat/completions`: a completion, in one piece or streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mockai.endpoints.base import Operation
+from mockai.endpoints.chat_chunks import chunks
+from mockai.endpoints.chat_reply import completion_json
+from mockai.endpoints.chat_request import decode_create
+from mockai.endpoints.chat_stored import remember
+from mockai.endpoints.heads import json_plan, stream_head
+from mockai.ids import Mint
+from mockai.replies.answer import Choice, Completion, Item
+from mockai.request import APIRequest
+from mockai.wire import Body, Call, Plan, Step
+
+__all__ = ["OPERATIONS", "encode"]
+
+
+def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None) -> Plan:
+    """The plan of a completion: a tuple where its content is known, an iterator where it is still being made."""
+    if live is None:
+        return tuple(_stream(completion, request, mint)) if request.stream else _whole(completion, request, mint)
+    if request.stream:
+        return _stream(completion, request, mint, live)
+    return _collected(completion, request, mint, live)
+
+
+def _whole(completion: Completion, request: APIRequest, mint: Mint) -> Plan:
+    return json_plan(completion_json(completion, request, mint), mint, completion.headers)
+
+
+def _collected(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call]) -> Iterator[Step]:
+    items: list[Item] = []
+    for item in live:
+        if isinstance(item, Call):
+            yield item
+        else:
+            items.append(item)
+    first = completion.choices[0] if completion.choices else Choice(())
+    yield from _whole(replace(completion, choices=(replace(first, items=tuple(items)),)), request, mint)
+
+
+def _stream(
+    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None
+) -> Iterator[Step]:
+    """The head stands before the first event, so that Python code failing before it can still be a 500."""
+    head_sent = False
+    for step in chunks(completion, request, mint, live):
+        if isinstance(step, Body) and not head_sent:
+            yield stream_head(mint, completion.headers)
+            head_sent = True
+        yield step
+
+
+OPERATIONS = (
+    Operation(
+        "chat.completions",
+        "create",
+        "POST",
+        "/chat/completions",
+        decode_create,
+        encode=encode,
+        remember=remember,
+    ),
+)

@@ -1,0 +1,102 @@
+"""A chat completion in one piece: the JSON of a reply that is not streamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockai.endpoints.chat_choice import OutgoingChoice, leading_item, outgoing_choices
+from mockai.endpoints.chat_frame import Frame
+from mockai.endpoints.parts import Part
+from mockai.ids import Mint
+from mockai.replies.answer import Audio, Completion, Item, Reasoning, Refusal, Text, ToolCall
+from mockai.request import APIRequest
+
+__all__ = ["call_json", "completion_json"]
+
+
+def completion_json(completion: Completion, request: APIRequest, mint: Mint) -> dict[str, Any]:
+    """The `chat.completion` object, its keys in the API's order."""
+    frame = Frame.of(completion, request, mint)
+    choices = outgoing_choices(completion, frame.asked, frame.family, mint)
+    return {
+        "id": frame.id,
+        "object": "chat.completion",
+        "created": frame.created,
+        "model": frame.model,
+        "choices": [_choice(choice, frame) for choice in choices],
+        "usage": frame.usage(request, completion, choices),
+        **frame.tier,
+        "system_fingerprint": frame.system_fingerprint,
+    }
+
+
+def call_json(call: ToolCall, arguments: str) -> dict[str, Any]:
+    """A tool call as a message holds it."""
+    if call.kind == "custom":
+        return {"id": call.id, "type": "custom", "custom": {"name": call.name, "input": arguments}}
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+
+
+def _choice(choice: OutgoingChoice, frame: Frame) -> dict[str, Any]:
+    parts = [*choice.parts(choice.items), *choice.rest()]
+    logprobs = _logprobs(choice, parts)
+    return {
+        "index": choice.index,
+        "message": _message(choice, parts),
+        **({"logprobs": logprobs} if logprobs or frame.family.logprobs_null else {}),
+        "finish_reason": choice.finish_reason,
+    }
+
+
+def _message(choice: OutgoingChoice, parts: list[Part]) -> dict[str, Any]:
+    leading = leading_item(choice.items)
+    reasoning = _joined(parts, Reasoning)
+    return {
+        "role": "assistant",
+        "content": _joined(parts, Text) or ("" if isinstance(leading, Text) else None),
+        **({"reasoning_content": reasoning} if reasoning else {}),
+        **_calls(choice, parts),
+        "refusal": _joined(parts, Refusal) or ("" if isinstance(leading, Refusal) else None),
+        **_audio(parts),
+        "annotations": choice.annotations,
+    }
+
+
+def _joined(parts: list[Part], kind: type[Item]) -> str:
+    return "".join(part.text for part in parts if isinstance(part.item, kind))
+
+
+def _calls(choice: OutgoingChoice, parts: list[Part]) -> dict[str, Any]:
+    calls = [(part.item, part.text) for part in parts if isinstance(part.item, ToolCall)]
+    if not calls:
+        return {}
+    if choice.legacy:
+        ((call, arguments),) = calls
+        return {"function_call": {"name": call.name, "arguments": arguments}}
+    return {"tool_calls": [call_json(call, arguments) for call, arguments in calls]}
+
+
+def _audio(parts: list[Part]) -> dict[str, Any]:
+    spoken = [part.item for part in parts if isinstance(part.item, Audio)]
+    if not spoken:
+        return {}
+    audio = spoken[0]
+    return {
+        "audio": {
+            "id": audio.id,
+            "data": audio.data,
+            "expires_at": audio.expires_at,
+            "transcript": audio.transcript,
+        }
+    }
+
+
+def _logprobs(choice: OutgoingChoice, parts: list[Part]) -> dict[str, Any] | None:
+    if choice.logprobs is None:
+        return None
+    found: dict[str, list[Any] | None] = {"content": None, "refusal": None}
+    for part in parts:
+        key = {Text: "content", Refusal: "refusal"}.get(type(part.item))
+        if key is not None:
+            found[key] = (found[key] or []) + choice.logprobs.entries(part.text, part.tokens)
+    return found if any(entries is not None for entries in found.values()) else None

@@ -1,0 +1,223 @@
+"""The body of `POST /chat/completions` as an `APIRequest`, and what it asks of the shape of the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockai.api_errors import RequestRefused, kind_of, named
+from mockai.endpoints.json_body import attempt_of, read_object
+from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
+from mockai.wire import HTTPRequest
+
+__all__ = ["Asked", "decode_create"]
+
+_ROLES = frozenset({"system", "assistant", "user", "function", "tool", "developer"})
+_KINDS = {"image_url": "image", "input_audio": "audio", "file": "file"}
+_MOST_CHOICES = 128
+
+
+def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
+    """A request for a completion; raises `RequestRefused` for what cannot be read at all."""
+    body = read_object(http)
+    return APIRequest(
+        http=http,
+        endpoint="chat.completions",
+        operation="create",
+        params=params,
+        body=body,
+        model=_model(body),
+        messages=_messages(body),
+        tools=tuple(_tools(body)),
+        tool_choice=_tool_choice(body),
+        response_format=_response_format(body.get("response_format")),
+        stream=body.get("stream") is True,
+        attempt=attempt_of(http),
+    )
+
+
+def _model(body: Mapping[str, Any]) -> str:
+    model = body.get("model")
+    if model is None or model == "":
+        raise RequestRefused(named("missing_model"))
+    if not isinstance(model, str):
+        raise RequestRefused(named("invalid_json"))
+    return model
+
+
+# ----------------------------------------------------------------------------------------- messages
+
+
+def _messages(body: Mapping[str, Any]) -> tuple[Message, ...]:
+    written = body.get("messages")
+    if written is None:
+        raise RequestRefused(named("missing_messages"))
+    if not isinstance(written, list):
+        expected = "an array of objects"
+        raise RequestRefused(named("invalid_type", param="messages", expected=expected, got=kind_of(written)))
+    if not written:
+        raise RequestRefused(named("empty_array", param="messages"))
+    names: dict[str, str] = {}
+    return tuple(_message(each, f"messages[{at}]", names) for at, each in enumerate(written))
+
+
+def _message(written: Any, where: str, names: dict[str, str]) -> Message:
+    """One message; `names` collects the tools' names by call id, for the results that follow."""
+    if not isinstance(written, dict):
+        raise RequestRefused(named("invalid_type", param=where, expected="an object", got=kind_of(written)))
+    role = _role(written, where)
+    text, has = _content(written.get("content"), where)
+    calls = tuple(_calls_made(written))
+    names.update((call.id, call.name) for call in calls)
+    call_id = _text(written.get("tool_call_id"))
+    return Message(
+        role=role,
+        text=text or _text(written.get("refusal")) or "",
+        has=has,
+        calls=calls,
+        call_id=call_id,
+        name=_text(written.get("name")) or (names.get(call_id) if call_id else None),
+    )
+
+
+def _role(written: Mapping[str, Any], where: str) -> str:
+    role = written.get("role")
+    if role is None:
+        raise RequestRefused(named("missing_role", param=f"{where}.role"))
+    if not isinstance(role, str) or role not in _ROLES:
+        raise RequestRefused(named("invalid_role", param=f"{where}.role", value=role))
+    return role
+
+
+def _content(content: Any, where: str) -> tuple[str, frozenset[str]]:
+    if content is None:
+        return "", frozenset()
+    if isinstance(content, str):
+        return content, frozenset()
+    if not isinstance(content, list):
+        raise RequestRefused(named("invalid_content", param=f"{where}.content", got=kind_of(content)))
+    parts = _objects(content)
+    texts = [_text(part.get("text")) or _text(part.get("refusal")) for part in parts]
+    kinds = frozenset(_KINDS[part["type"]] for part in parts if _text(part.get("type")) in _KINDS)
+    return "\n".join(text for text in texts if text), kinds
+
+
+def _calls_made(written: Mapping[str, Any]) -> Iterator[CallMade]:
+    for call in _objects(written.get("tool_calls")):
+        what = _object(call.get("function")) or _object(call.get("custom"))
+        arguments = _text(what.get("arguments")) or _text(what.get("input"))
+        yield CallMade(_text(call.get("id")) or "", _text(what.get("name")) or "", arguments or "")
+    legacy = _object(written.get("function_call"))
+    if legacy:
+        yield CallMade("", _text(legacy.get("name")) or "", _text(legacy.get("arguments")) or "")
+
+
+# -------------------------------------------------------------------------------------------- tools
+
+
+def _tools(body: Mapping[str, Any]) -> Iterator[Tool]:
+    for written in _objects(body.get("tools")):
+        kind = _text(written.get("type")) or "function"
+        yield _tool(_object(written.get(kind)), kind)
+    for written in _objects(body.get("functions")):
+        yield _tool(written, "function")
+
+
+def _tool(what: Mapping[str, Any], kind: str) -> Tool:
+    return Tool(
+        name=_text(what.get("name")) or "",
+        kind=kind,
+        parameters=_object(what.get("parameters")) or None,
+        description=_text(what.get("description")) or "",
+        strict=what.get("strict") is True,
+    )
+
+
+def _tool_choice(body: Mapping[str, Any]) -> str | None:
+    """The mode (`auto`, `none`, `required`) or the name of the tool that must be called."""
+    choice = body.get("tool_choice")
+    written = body.get("function_call") if choice is None else choice
+    if not isinstance(written, dict):
+        return _text(written)
+    what = _object(written.get(_text(written.get("type")) or "")) or written
+    return _text(what.get("name")) or _text(what.get("mode"))
+
+
+def _response_format(written: Any) -> ResponseFormat | None:
+    asked = _object(written)
+    match asked.get("type"):
+        case "text" | "json_object" as kind:
+            return ResponseFormat(kind)
+        case "json_schema":
+            what = _object(asked.get("json_schema"))
+            schema = _object(what.get("schema")) or None
+            return ResponseFormat("json_schema", _text(what.get("name")), schema, what.get("strict") is True)
+    return None
+
+
+# -------------------------------------------------------------------------------------- the reply's shape
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks of the shape of its reply.
+
+    `most_tokens` and `stop` cut it; `legacy` is for clients that offer `functions` instead of `tools`; `named`
+    says that the client names the tool to call. Values of a wrong type count as not given.
+    """
+
+    choices: int = 1
+    most_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    logprobs: bool = False
+    top_logprobs: int = 0
+    include_usage: bool = False
+    obfuscated: bool = True
+    legacy: bool = False
+    named: bool = False
+    service_tier: str = "default"
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Asked:
+        """What this body asks for."""
+        options = _object(body.get("stream_options"))
+        legacy = bool(body.get("functions")) and not body.get("tools")
+        most = _number(body.get("max_completion_tokens")) or _number(body.get("max_tokens"))
+        return cls(
+            choices=min(_number(body.get("n")) or 1, _MOST_CHOICES),
+            most_tokens=most,
+            stop=_stop(body.get("stop")),
+            logprobs=body.get("logprobs") is True,
+            top_logprobs=_number(body.get("top_logprobs")) or 0,
+            include_usage=options.get("include_usage") is True,
+            obfuscated=options.get("include_obfuscation") is not False,
+            legacy=legacy,
+            named=isinstance(body.get("function_call" if legacy else "tool_choice"), dict),
+            service_tier=_TIERS.get(_text(body.get("service_tier")) or "", "default"),
+        )
+
+
+_TIERS = {"flex": "flex", "fast": "priority", "priority": "priority", "scale": "scale"}
+
+
+def _stop(written: Any) -> tuple[str, ...]:
+    each = written if isinstance(written, list) else [written]
+    return tuple(sequence for sequence in each if isinstance(sequence, str) and sequence)
+
+
+def _number(value: Any) -> int | None:
+    """A whole number from 1, or None."""
+    return value if type(value) is int and value > 0 else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -1,0 +1,35 @@
+"""What every endpoint reads the same way: a JSON object as the body, the retry count, numbers in a query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockai.api_errors import RequestRefused, named
+from mockai.wire import HTTPRequest
+
+__all__ = ["attempt_of", "read_object"]
+
+
+def read_object(http: HTTPRequest) -> dict[str, Any]:
+    """The body as a JSON object; refused as the API refuses what is none.
+
+    A request without `content-type` is read all the same, one with another type than JSON is not.
+    """
+    declared = (http.header("content-type") or "application/json").partition(";")[0].strip().lower()
+    if not (declared == "application/json" or declared.endswith("+json")):
+        raise RequestRefused(named("invalid_json"))
+    try:
+        body = orjson.loads(http.body)
+    except orjson.JSONDecodeError:
+        raise RequestRefused(named("invalid_json")) from None
+    if not isinstance(body, dict):
+        raise RequestRefused(named("invalid_json"))
+    return body
+
+
+def attempt_of(http: HTTPRequest) -> int:
+    """How often the SDK says it has tried before, from 0."""
+    sent = http.header("x-stainless-retry-count") or ""
+    return int(sent) if sent.isascii() and sent.isdigit() else 0

@@ -1,0 +1,72 @@
+"""Which operation a method and a path mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Operation
+
+__all__ = ["Router"]
+
+_Methods: TypeAlias = dict[str, Operation]
+
+
+class _Pattern:
+    """A path with parameters, cut into segments; those in braces stand for anything that is not empty."""
+
+    def __init__(self, path: str) -> None:
+        self.segments = path.split("/")
+        self.methods: _Methods = {}
+        self.rank = tuple(segment.startswith("{") for segment in self.segments)
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        params: dict[str, str] = {}
+        for own, sent in zip(self.segments, segments, strict=True):
+            if own.startswith("{") and sent:
+                params[own[1:-1]] = unquote(sent)
+            elif own != sent:
+                return None
+        return params
+
+
+class Router:
+    """Finds operations by method and path, with or without `/v1` in front.
+
+    A path without parameters goes before one with them, and so does a literal segment before a parameter,
+    from the left. A trailing slash is another path, as on api.openai.com.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._static: dict[str, _Methods] = {}
+        patterns: dict[str, _Pattern] = {}
+        for operation in operations:
+            if "{" in operation.path:
+                methods = patterns.setdefault(operation.path, _Pattern(operation.path)).methods
+            else:
+                methods = self._static.setdefault(operation.path, {})
+            methods.setdefault(operation.method, operation)
+        self._patterns = sorted(patterns.values(), key=lambda pattern: pattern.rank)
+
+    def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation and the parameters of its path, percent-decoded.
+
+        Raises `RequestRefused`: 404 for a path nobody knows, 405 for a method the path does not take.
+        """
+        known = False
+        for methods, params in self._candidates(path.removeprefix("/v1") if path.startswith("/v1/") else path):
+            if method in methods:
+                return methods[method], params
+            known = True
+        name = "method_not_supported" if known else "unknown_url"
+        raise RequestRefused(named(name, method=method, path=path))
+
+    def _candidates(self, path: str) -> Iterable[tuple[_Methods, dict[str, str]]]:
+        if path in self._static:
+            yield self._static[path], {}
+        segments = path.split("/")
+        for pattern in self._patterns:
+            if len(pattern.segments) == len(segments) and (params := pattern.match(segments)) is not None:
+                yield pattern.methods, params

@@ -1,0 +1,36 @@
+"""The environment variables that lead clients to a mock, set while it is active."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+__all__ = ["environment", "variables"]
+
+
+def variables(base_url: str, api_key: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a process needs to find the mock: base URL, key, and no proxy between them.
+
+    Without the last, `HTTP_PROXY` would take calls to 127.0.0.1 elsewhere.
+    """
+    found = {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": api_key}
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [host.strip() for host in environ.get(name, "").split(",") if host.strip()]
+        found[name] = ",".join(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "::1"]))
+    return found
+
+
+@contextmanager
+def environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Set variables, and put back what was there before."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

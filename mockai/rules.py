@@ -1,0 +1,70 @@
+"""Rules written in Python: `when(...).reply(...)`, the same objects as a scenario file's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from mockai.errors import UsageError
+from mockai.scenario.schema import Reply, Then
+
+__all__ = ["ReplyLike", "RuleBuilder"]
+
+ReplyLike: TypeAlias = "str | Mapping[str, Any] | Reply | Callable[..., Any]"
+"""What `reply` takes: text, a mapping as in YAML, a Reply, or a function."""
+
+
+class RuleBuilder:
+    """A rule whose conditions are given and whose replies are to come."""
+
+    def __init__(self, add: Callable[[Mapping[str, Any], str], str], conditions: Mapping[str, Any]) -> None:
+        self._add_rule = add
+        self._conditions = {("not" if key == "not_" else key): value for key, value in conditions.items()}
+
+    def reply(
+        self,
+        reply: ReplyLike | None = None,
+        /,
+        *,
+        name: str | None = None,
+        priority: int | None = None,
+        required: bool | None = None,
+        **content: Any,
+    ) -> str:
+        """Answer with this: text, a mapping as in YAML, keywords with the keys of one, a Reply, or a function.
+
+        A function is called with the request (or nothing, if it takes no argument) and returns any of
+        these, a generator of pieces, or the SDK's own objects; it may be async. Returns the rule's key.
+        """
+        return self._add([_written(reply, content)], name=name, priority=priority, required=required)
+
+    def replies(
+        self,
+        *replies: ReplyLike,
+        then: Then | None = None,
+        name: str | None = None,
+        priority: int | None = None,
+        required: bool | None = None,
+    ) -> str:
+        """Answer with these in turn; `then` is what follows the last: fail, repeat_last, cycle or fall_through."""
+        written = [_written(reply, {}) for reply in replies]
+        return self._add(written, name=name, priority=priority, required=required, then=then)
+
+    def _add(self, replies: list[Any], **rest: Any) -> str:
+        rule = {"replies": replies, **{key: value for key, value in rest.items() if value is not None}}
+        if self._conditions:
+            rule["when"] = self._conditions
+        return self._add_rule(rule, "when().reply()")
+
+
+def _written(reply: ReplyLike | None, content: Mapping[str, Any]) -> Any:
+    """One reply in the form the schema reads."""
+    if reply is None:
+        return dict(content)
+    if callable(reply) and not isinstance(reply, Reply):
+        reply = {"python": reply}
+    if not content:
+        return reply
+    if isinstance(reply, Reply):
+        raise UsageError("reply(Reply(...), key=...) has two sources; put the keywords into the Reply")
+    return {**({"text": reply} if isinstance(reply, str) else reply), **content}
