@@ -15,6 +15,10 @@ _FAULTS = {
 }
 
 
+def _key(text: str) -> dict[str, str]:
+    return {"key": "a"} if "{key}" in text else {}
+
+
 def _schema_errors() -> tuple[NamedError, ...]:
     """The same faults of a strict schema, in a response format and in a tool."""
     of_format = (
@@ -24,7 +28,7 @@ def _schema_errors() -> tuple[NamedError, ...]:
             f"A strict response format whose schema is faulty: {fault}.",
             f"Invalid schema for response_format '{{name}}': {text}",
             param="response_format",
-            defaults={"key": "a"},
+            defaults=_key(text),
         )
         for fault, text in _FAULTS.items()
     )
@@ -36,7 +40,7 @@ def _schema_errors() -> tuple[NamedError, ...]:
             f"Invalid schema for function '{{name}}': {text}",
             param="{param}",
             code="invalid_function_parameters",
-            defaults={"key": "a", "name": "get_weather", "param": "tools[0].function.parameters"},
+            defaults={**_key(text), "name": "get_weather", "param": "tools[0].function.parameters"},
         )
         for fault, text in _FAULTS.items()
     )

@@ -235,11 +235,11 @@ _GEMINI = (
         "gemini_invalid_argument",
         400,
         "Gemini refuses the request; the body is a list, which hides the message from the SDK.",
-        "Request contains an invalid argument.",
+        "{reason}",
         type=None,
         code=400,
+        defaults={"reason": "Request contains an invalid argument."},
         layout=_gemini("INVALID_ARGUMENT"),
-        evidence="unverified",
     ),
     NamedError(
         "gemini_resource_exhausted",

@@ -39,7 +39,6 @@ _LOCAL = (
         code=400,
         pretty=False,
         defaults={"reason": "The request is invalid."},
-        evidence="unverified",
     ),
     NamedError(
         "vllm_bad_request_legacy",
@@ -51,7 +50,6 @@ _LOCAL = (
         layout=_TOP_LEVEL,
         pretty=False,
         defaults={"reason": "The request is invalid."},
-        evidence="unverified",
     ),
     NamedError(
         "vllm_context_length",
@@ -188,7 +186,6 @@ _HOSTS = (
         },
         pretty=False,
         defaults={"param": "bogus"},
-        evidence="unverified",
     ),
     NamedError(
         "xai_invalid_argument",
@@ -200,7 +197,6 @@ _HOSTS = (
         layout={"code": Slot.CODE, "error": Slot.MESSAGE},
         pretty=False,
         defaults={"reason": "The request is invalid."},
-        evidence="unverified",
     ),
 )
 

@@ -44,12 +44,13 @@ def _existing(paths: Sequence[str]) -> tuple[Path, ...]:
 
 def _rules(paths: tuple[Path, ...]) -> Rows:
     from mockai.scenario.loading import load
+    from mockai.scenario.writing import as_data
 
     return [
         {
             "rule": placed.key,
             "where": placed.where,
-            "when": placed.rule.when.model_dump(mode="json", by_alias=True, exclude_unset=True),
+            "when": as_data(placed.rule.when),
             "replies": [_reply(reply) for reply in placed.rule.replies],
             "then": placed.rule.then,
         }
@@ -121,11 +122,15 @@ _LISTS: Mapping[str, Callable[[tuple[Path, ...]], Rows]] = {
 }
 
 
+_WIDEST = 50
+
+
 def _table(rows: Rows) -> list[str]:
-    """Rows as aligned columns under their names; the first column is what the list is of."""
+    """Rows as aligned columns under their names; only the last column is as wide as it likes."""
     if not rows:
         return ["(none)"]
     cells = [[_cell(value) for value in row.values()] for row in rows]
+    cells = [[*(_shortened(cell) for cell in row[:-1]), row[-1]] for row in cells]
     names = [*rows[0]]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     head = click.style(_line(names, widths), bold=True)
@@ -137,10 +142,19 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _cell(value: Any) -> str:
+    """A value on one line; a mapping as a person would write it, without the braces around it."""
     if value is None or value == {}:
         return "-"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {json.dumps(part, ensure_ascii=False)}" for key, part in value.items())
+        return ", ".join(f"{key}: {_part(part)}" for key, part in value.items())
     return str(value)
+
+
+def _part(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shortened(cell: str) -> str:
+    return cell if len(cell) <= _WIDEST else f"{cell[: _WIDEST - 1]}…"

@@ -30,12 +30,15 @@ class Printer:
         self._most_waiting = most_waiting
         self._lines: SimpleQueue[Line | None] = SimpleQueue()
         self._dropped = 0
+        self._closed = False
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mockai-printer", daemon=True)
         self._thread.start()
 
     def say(self, line: Line) -> None:
         """Print a line soon."""
+        if self._closed:
+            return
         if self._lines.qsize() < self._most_waiting:
             self._lines.put(line)
         else:
@@ -48,13 +51,12 @@ class Printer:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):
+        try:
             while self._write_some():
                 pass
-            return
-        _forget(self._descriptor)
-        while self._lines.get() is not None:
-            pass
+        except OSError:
+            self._closed = True
+            _forget(self._descriptor)
 
     def _write_some(self) -> bool:
         """Write what is there, waiting for the first line; False at the end."""
@@ -62,16 +64,20 @@ class Printer:
         self._ending.wait(_TOGETHER)
         while not self._lines.empty():
             lines.append(self._lines.get())
-        if self._dropped:
-            lines.insert(-1, f"({self._dropped} lines dropped: nobody reads them fast enough)")
-            self._dropped = 0
         made = [_made(line) for line in lines if line is not None]
+        if self._dropped:
+            made.append(f"({self._dropped} lines dropped: nobody reads them fast enough)")
+            self._dropped = 0
         _write(self._descriptor, "".join(f"{line}\n" for line in made).encode(self._encoding, "replace"))
         return None not in lines
 
 
 def _made(line: Line) -> str:
-    return line if isinstance(line, str) else line()
+    """The text of a line. A line that cannot be made must not be the last one."""
+    try:
+        return line if isinstance(line, str) else line()
+    except Exception as error:
+        return f"(a line could not be made: {error!r})"
 
 
 def _write(descriptor: int, data: bytes) -> None:

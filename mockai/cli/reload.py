@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,39 +28,39 @@ _SETTLE_MS = 100
 _STEP_MS = 20
 
 
-async def keep_loaded(engine: Engine, paths: tuple[Path, ...], tell: Told) -> None:
+async def keep_loaded(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, tell: Told) -> None:
     """Load the paths again whenever a file in them changes; for ever. A broken file leaves the rules as they are."""
-    folders = {path.resolve() for path in paths if path.is_dir()}
-    # A file is watched through its folder: editors replace files, and a watched file that is replaced is lost.
-    beside = {path.resolve().parent for path in paths if path.is_file()} - folders
-    async with asyncio.TaskGroup() as group:
-        for places, recursive in ((folders, True), (beside, False)):
-            if places:
-                group.create_task(_keep(engine, paths, tell, _changes(places, recursive)))
+    while True:
+        watched = _folders(paths, loaded)
+        async for names in _changes(watched, recursive=any(path.is_dir() for path in paths)):
+            outcome = await _load_again(engine, paths)
+            tell(outcome, names)
+            if not isinstance(outcome, MockAIError):
+                loaded = outcome
+            if _folders(paths, loaded) != watched:
+                break
 
 
-async def _keep(engine: Engine, paths: tuple[Path, ...], tell: Told, changes: AsyncIterator[tuple[str, ...]]) -> None:
-    async for names in changes:
-        tell(await _load_again(engine, paths), names)
+def _folders(paths: tuple[Path, ...], loaded: Loaded) -> frozenset[Path]:
+    """The folders to watch. A file is watched through its folder: editors replace files, and a watched file
+    that is replaced is lost."""
+    files = (file.path for file in loaded.files if file.path is not None)
+    given = {path.resolve() for path in paths if path.is_dir()}
+    beside = {path.resolve().parent for path in files}
+    return frozenset(given | {folder for folder in beside if not given & {folder, *folder.parents}})
 
 
-async def _changes(places: Collection[Path], recursive: bool) -> AsyncIterator[tuple[str, ...]]:
+async def _changes(folders: Collection[Path], *, recursive: bool) -> AsyncIterator[tuple[str, ...]]:
     """The names of scenario files that changed together, each time some did."""
     from watchfiles import awatch
 
-    watched = awatch(
-        *places,
-        watch_filter=lambda _, path: path.endswith(_SUFFIXES),
-        debounce=_SETTLE_MS,
-        step=_STEP_MS,
-        recursive=recursive,
-    )
+    watched = awatch(*folders, watch_filter=_matters, debounce=_SETTLE_MS, step=_STEP_MS, recursive=recursive)
     async for changed in watched:
-        yield _names(path for _, path in changed)
+        yield tuple(sorted({Path(path).name for _, path in changed}))
 
 
-def _names(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({Path(path).name for path in paths}))
+def _matters(change: object, path: str) -> bool:
+    return path.endswith(_SUFFIXES) and not Path(path).name.startswith(".")
 
 
 async def _load_again(engine: Engine, paths: tuple[Path, ...]) -> Loaded | MockAIError:

@@ -8,9 +8,10 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
+from pathlib import Path
 from socket import socket
 from types import ModuleType
 from typing import Any
@@ -52,13 +53,15 @@ def run(options: Options) -> None:
     engine.observers.append(talk.answered)
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            runner.run(_serve(server, listening, engine, options, talk))
+            watching = _watch(engine, options.paths, loaded, talk) if options.reload and loaded is not None else None
+            runner.run(_serve(server, listening, watching))
     finally:
         printer.close()
 
 
-async def _serve(server: Server, listening: socket, engine: Engine, options: Options, talk: _Talk) -> None:
-    watching = asyncio.create_task(_watch(engine, options, talk)) if options.reload else None
+async def _serve(server: Server, listening: socket, beside: Coroutine[Any, Any, None] | None) -> None:
+    """Serve, with the watching of files beside it in the same loop."""
+    watching = None if beside is None else asyncio.create_task(beside)
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -68,11 +71,11 @@ async def _serve(server: Server, listening: socket, engine: Engine, options: Opt
                 await watching
 
 
-async def _watch(engine: Engine, options: Options, talk: _Talk) -> None:
+async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, talk: _Talk) -> None:
     try:
-        await reload.keep_loaded(engine, options.paths, talk.reloaded)
-    except* Exception as errors:
-        talk.not_watching(errors.exceptions[0])
+        await reload.keep_loaded(engine, paths, loaded, talk.reloaded)
+    except (OSError, RuntimeError) as error:
+        talk.not_watching(error)
 
 
 def _engine(options: Options, loaded: Loaded | None) -> Engine:

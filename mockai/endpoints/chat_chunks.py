@@ -104,10 +104,10 @@ class _Shape:
         self._logprobs_null = frame.family.logprobs_null
         self._close = b"]" + (b',"usage":null' if frame.asked.include_usage else b"")
         quiet = b',"logprobs":null,"finish_reason":null}' if self._logprobs_null else b',"finish_reason":null}'
-        self._padding = _padding(mint.seed) if frame.asked.obfuscated else (b"}\n\n",)
+        self._padding: tuple[bytes, ...] = _padding(mint.seed) if frame.asked.obfuscated else (b"}\n\n",)
         self._quiet = [quiet + self._close + end for end in self._padding]
         turns = len(self._padding)
-        self._turn = cycle((*range(frame.created % turns, turns), *range(frame.created % turns)))
+        self._turn: Iterator[int] = cycle((*range(frame.created % turns, turns), *range(frame.created % turns)))
 
     def start(self, index: int) -> bytes:
         """What stands before the delta of a choice."""

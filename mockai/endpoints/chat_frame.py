@@ -9,10 +9,11 @@ from typing import Any
 from mockai.endpoints.chat_choice import OutgoingChoice
 from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family, family_of, fingerprint, snapshot
-from mockai.endpoints.usage import completion_usage, prompt_tokens
+from mockai.endpoints.usage import completion_usage
 from mockai.ids import Mint
 from mockai.replies.answer import Completion
 from mockai.request import APIRequest
+from mockai.tokens import prompt_tokens
 
 __all__ = ["Frame"]
 

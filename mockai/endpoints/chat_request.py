@@ -138,10 +138,14 @@ def _tool_choice(body: Mapping[str, Any]) -> str | None:
     """The mode (`auto`, `none`, `required`) or the name of the tool that must be called."""
     choice = body.get("tool_choice")
     written = body.get("function_call") if choice is None else choice
-    if not isinstance(written, dict):
-        return _text(written)
-    what = _object(written.get(_text(written.get("type")) or "")) or written
-    return _text(what.get("name")) or _text(what.get("mode"))
+    what = _chosen(written)
+    return _text(written) or _text(what.get("name")) or _text(what.get("mode"))
+
+
+def _chosen(written: Any) -> Mapping[str, Any]:
+    """What an object of `tool_choice` or `function_call` says of the tool, or the tools allowed."""
+    choice = _object(written)
+    return _object(choice.get(_text(choice.get("type")) or "")) or choice
 
 
 def _response_format(written: Any) -> ResponseFormat | None:
@@ -193,7 +197,7 @@ class Asked:
             include_usage=options.get("include_usage") is True,
             obfuscated=options.get("include_obfuscation") is not False,
             legacy=legacy,
-            named=isinstance(body.get("function_call" if legacy else "tool_choice"), dict),
+            named="name" in _chosen(body.get("function_call" if legacy else "tool_choice")),
             service_tier=_TIERS.get(_text(body.get("service_tier")) or "", "default"),
         )
 

@@ -1,4 +1,4 @@
-"""What every endpoint reads the same way: a JSON object as the body, the retry count, numbers in a query."""
+"""What every endpoint reads the same way: a JSON object as the body, and the retry count."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from mockai.wire import HTTPRequest
 __all__ = ["attempt_of", "read_object"]
 
 
+_DEEPEST = 254
+
+
 def read_object(http: HTTPRequest) -> dict[str, Any]:
     """The body as a JSON object; refused as the API refuses what is none.
 
@@ -22,7 +25,9 @@ def read_object(http: HTTPRequest) -> dict[str, Any]:
         raise RequestRefused(named("invalid_json"))
     try:
         body = orjson.loads(http.body)
-    except orjson.JSONDecodeError:
+        if http.body.count(b"{") + http.body.count(b"[") > _DEEPEST:
+            orjson.dumps(body)  # fails where the nesting is deeper than that, which would break recursive readers
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         raise RequestRefused(named("invalid_json")) from None
     if not isinstance(body, dict):
         raise RequestRefused(named("invalid_json"))

@@ -1,29 +1,13 @@
-"""How many tokens a request and its reply are said to have.
-
-Everything here counts with `mockai.tokens`; the formula of the prompt is the one measured on gpt-4o.
-"""
+"""The `usage` of a reply."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from mockai.endpoints.families import Family
-from mockai.request import APIRequest, Message, Tool
 from mockai.scenario.schema import UsageSpec
-from mockai.tokens import count
 
-__all__ = ["completion_usage", "prompt_tokens"]
-
-_TOOLS_OVERHEAD = 8
-_CALL_OVERHEAD = 5
-
-
-def prompt_tokens(request: APIRequest) -> int:
-    """The tokens of the conversation and of the tools offered, estimated."""
-    return 3 + sum(map(_of_message, request.messages)) + _of_tools(request.tools)
+__all__ = ["completion_usage"]
 
 
 def completion_usage(
@@ -60,54 +44,3 @@ def _prompt_details(sent: int, family: Family, own: UsageSpec) -> dict[str, int]
     if family.modalities:
         details |= {"image_tokens": 0, "text_tokens": sent}
     return details
-
-
-def _of_message(message: Message) -> int:
-    named = message.name is not None and message.role != "tool"
-    calls = sum(2 * count(call.name) + count(call.arguments) + _CALL_OVERHEAD for call in message.calls)
-    return 4 + count(message.text) + (1 + count(message.name or "") if named else 0) + calls
-
-
-def _of_tools(tools: tuple[Tool, ...]) -> int:
-    if not tools:
-        return 0
-    return _TOOLS_OVERHEAD + count(
-        "namespace functions {\n\n" + "".join(map(_rendered, tools)) + "} // namespace functions"
-    )
-
-
-# -------------------------------------------------------------------- tools as the model is shown them
-
-
-def _rendered(tool: Tool) -> str:
-    lines = [f"// {tool.description}"] if tool.description else []
-    parameters = list(_parameters(tool.parameters or {}))
-    head = f"type {tool.name} = "
-    lines += [head + "(_: {", *parameters, "}) => any;"] if parameters else [head + "() => any;"]
-    return "\n".join(lines) + "\n\n"
-
-
-def _parameters(schema: Mapping[str, Any]) -> Iterator[str]:
-    required = schema.get("required")
-    needed = required if isinstance(required, list) else []
-    properties = schema.get("properties")
-    for name, each in properties.items() if isinstance(properties, Mapping) else ():
-        one = each if isinstance(each, Mapping) else {}
-        if one.get("description"):
-            yield f"// {one['description']}"
-        default = f" // default: {one['default']}" if "default" in one else ""
-        yield f"{name}{'' if name in needed else '?'}: {_type(one)},{default}"
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    if isinstance(schema.get("enum"), list):
-        return " | ".join(orjson.dumps(value).decode() for value in schema["enum"])
-    if isinstance(schema.get("anyOf"), list):
-        return " | ".join(_type(each) for each in schema["anyOf"] if isinstance(each, Mapping))
-    kind = schema.get("type")
-    if kind == "array":
-        items = schema.get("items")
-        return f"{_type(items) if isinstance(items, Mapping) else 'any'}[]"
-    if kind == "object":
-        return "\n".join(["{", *_parameters(schema), "}"])
-    return "number" if kind == "integer" else str(kind or "any")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase, translate
 
 from mockai.matching.base import Mismatch, NameMismatch, Predicate, View
-from mockai.matching.partial import agreement, difference
+from mockai.matching.partial import Difference, difference
 from mockai.matching.wording import did_you_mean, likeness, quoted
 from mockai.request import APIRequest, Tool
 from mockai.scenario.schema import ToolMatch
@@ -46,7 +46,10 @@ class EndpointMismatch(Mismatch):
         return str(self.seen)
 
     def hint(self) -> str:
-        """A name that is nearly right."""
+        """That a bare name does not stand for other operations, or a name that is nearly right."""
+        resource, _, _ = self.seen.rpartition(".")
+        if resource in self.expected:
+            return f"`{resource}` alone stands for its `create`, so name the operation: `{self.seen}`"
         seen = self.seen.removesuffix(".create")
         return f"did you mean {quoted(seen)}?" if any(likeness(name, seen) > 0.9 for name in self.expected) else ""
 
@@ -91,28 +94,29 @@ class ToolMismatch(Mismatch):
 
     __slots__ = ()
 
-    def _named(self) -> list[Tool]:
-        return [tool for tool in self.seen if tool.name == self.expected.name]
+    def _other_parameters(self) -> list[Difference]:
+        named = [tool.parameters or {} for tool in self.seen if tool.name == self.expected.name]
+        found = (difference(self.expected.parameters, parameters) for parameters in named)
+        return [one for one in found if one is not None]
 
     @property
     def closeness(self) -> float:
-        """By the parameters of a tool of that name, else by the likeness of the names."""
+        """Three quarters for a tool of that name, else half the likeness of the nearest name."""
         near = [0.5 * likeness(self.expected.name, tool.name) for tool in self.seen]
-        near += [0.5 + 0.5 * agreement(self.expected.parameters, tool.parameters) for tool in self._named()]
-        return max(near, default=0.0)
+        return 0.75 if self._other_parameters() else max(near, default=0.0)
 
     def sentence(self) -> str:
         """Where the parameters differ, or which tools there are instead."""
-        for tool in self._named():
-            found = difference(self.expected.parameters, tool.parameters or {})
-            if found is not None:
-                expected, seen = found.words()
-                place = f"{self.key}: the parameters of {quoted(tool.name)} differ at {found.place() or 'the top'}"
-                return f"{place}: expected {expected}, seen {seen}"
+        wanted = quoted(self.expected.name)
+        differences = self._other_parameters()
+        if differences:
+            expected, seen = differences[0].words()
+            place = f"the parameters of {wanted} differ at {differences[0].place()}"
+            return f"{self.key}: {place}: expected {expected}, seen {seen}"
         names = tuple(tool.name for tool in self.seen)
-        text = f"{self.key}: expected {quoted(self.expected.name)} among the tools offered, seen "
         hint = did_you_mean(self.expected.name, names)
-        return text + (", ".join(map(quoted, names)) or "no tools") + (f"; {hint}" if hint else "")
+        offered = ", ".join(map(quoted, names)) or "no tools"
+        return f"{self.key}: expected {wanted} among the tools offered, seen {offered}" + (f"; {hint}" if hint else "")
 
 
 def tools(wanted: tuple[ToolMatch, ...], key: str) -> Iterator[Predicate]:

@@ -60,7 +60,11 @@ def owner_of(spec: StateSpec, request: APIRequest) -> str:
         return request.headers.get(spec.per[8:].lower(), "")
     import jmespath
 
-    value = jmespath.search(spec.per, request.body)
+    try:
+        value = jmespath.search(spec.per, request.body)
+    except jmespath.exceptions.JMESPathError:
+        # An expression that does not fit this body (`length(user)` of a number) finds nothing in it.
+        return ""
     return "" if value is None else value if isinstance(value, str) else orjson.dumps(value).decode()
 
 

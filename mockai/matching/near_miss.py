@@ -19,6 +19,13 @@ Status: TypeAlias = Literal["unmatched", "exhausted"]
 """Why a rule did not answer: its conditions, or because every reply it has was used."""
 
 
+_USED_UP = (
+    "its conditions hold, but {0} of {0} replies are used; "
+    "add a reply, or set `then` to repeat_last, cycle or fall_through"
+)
+_BEHIND = "its conditions hold, but a rule above it holds too, is used up, and ends the search with `then: fail`"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A rule that did not answer, with the view it had."""
@@ -67,13 +74,6 @@ def _reasons(candidate: Candidate, mismatches: Sequence[Mismatch]) -> Iterator[s
         yield f"{replies} of {replies} replies are used" if mismatches else _USED_UP.format(replies)
     elif not mismatches:
         yield _BEHIND
-
-
-_USED_UP = (
-    "its conditions hold, but {0} of {0} replies are used; "
-    "add a reply, or set `then` to repeat_last, cycle or fall_through"
-)
-_BEHIND = "its conditions hold, but a rule above it holds too, is used up, and ends the search with `then: fail`"
 
 
 def unmatched_message(request: APIRequest, near: Sequence[NearMiss], total_rules: int) -> str:

@@ -40,6 +40,8 @@ class AnyMismatch(NearestMismatch):
 
     def sentence(self) -> str:
         """What each alternative lacks."""
+        if not self.seen:
+            return f"{self.key}: there is no alternative that could hold"
         reasons = " | ".join(mismatch.sentence() for mismatch in self.seen)
         return f"{self.key}: none of the {len(self.seen)} alternatives holds: {reasons}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mockai.api_errors import ErrorReply
 from mockai.scenario.schema import Chunking, UsageSpec

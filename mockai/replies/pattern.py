@@ -1,7 +1,7 @@
 """Text that matches a regular expression.
 
 Understands what schemas use: literals, `.`, classes and their shorthands, groups, alternation, quantifiers and the
-anchors `^` and `$`. Look-around, back-references and word boundaries are beyond it: `Unsupported`.
+anchors `^` and `$`. Look-around, back-references and word boundaries are beyond it: `PatternError`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import lru_cache
 from random import Random
 from typing import TypeAlias
 
-__all__ = ["Unsupported", "example"]
+__all__ = ["PatternError", "example"]
 
 
-class Unsupported(ValueError):
+class PatternError(ValueError):
     """The expression holds something this module does not understand."""
 
 
@@ -53,7 +53,7 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 def example(pattern: str, rng: Random, reach: int = 3) -> str:
     """A text that matches; repetitions without an upper bound are at most `reach` above their lower one.
 
-    Raises Unsupported for an expression outside the subset of this module.
+    Raises PatternError for an expression outside the subset of this module.
     """
     return _write(_parsed(pattern), rng, reach)
 
@@ -72,7 +72,7 @@ def _parsed(pattern: str) -> _Node:
     reader = _Reader(pattern)
     node = reader.alternatives()
     if reader.rest():
-        raise Unsupported(f"an unbalanced ) at {reader.at} of {pattern!r}")
+        raise PatternError(f"an unbalanced ) at {reader.at} of {pattern!r}")
     return node
 
 
@@ -93,7 +93,7 @@ class _Reader:
 
     def next(self) -> str:
         if self.at >= len(self.pattern):
-            raise Unsupported(f"{self.pattern!r} ends too early")
+            raise PatternError(f"{self.pattern!r} ends too early")
         self.at += 1
         return self.pattern[self.at - 1]
 
@@ -119,7 +119,7 @@ class _Reader:
         if character == "\\":
             return _One(self.escape())
         if character in "*+?{":
-            raise Unsupported(f"nothing to repeat at {self.at - 1} of {self.pattern!r}")
+            raise PatternError(f"nothing to repeat at {self.at - 1} of {self.pattern!r}")
         return _One(_PRINTABLE if character == "." else character)
 
     def group(self) -> _Node:
@@ -127,10 +127,10 @@ class _Reader:
             while self.next() != ">":
                 pass
         elif not self.take("?:") and (self.rest()[:1] == "?" or self.pattern[self.at - 1] == "<"):
-            raise Unsupported(f"look-around and the like, in {self.pattern!r}")
+            raise PatternError(f"look-around and the like, in {self.pattern!r}")
         inner = self.alternatives()
         if not self.take(")"):
-            raise Unsupported(f"{self.pattern!r} lacks a )")
+            raise PatternError(f"{self.pattern!r} lacks a )")
         return inner
 
     def escape(self) -> str:
@@ -144,7 +144,7 @@ class _Reader:
         if character in "ux":
             return self.code(4 if character == "u" else 2)
         if character.isalnum():
-            raise Unsupported(f"\\{character} in {self.pattern!r}")
+            raise PatternError(f"\\{character} in {self.pattern!r}")
         return character
 
     def code(self, digits: int) -> str:
@@ -153,7 +153,7 @@ class _Reader:
         try:
             return chr(int(text, 16))
         except ValueError:
-            raise Unsupported(f"a broken escape in {self.pattern!r}") from None
+            raise PatternError(f"a broken escape in {self.pattern!r}") from None
 
     def characters(self) -> _One:
         negated = self.take("^")
@@ -162,7 +162,7 @@ class _Reader:
             found += self.range()
         kept = _without(found) if negated else "".join(dict.fromkeys(found))
         if not kept:
-            raise Unsupported(f"a class without printable members in {self.pattern!r}")
+            raise PatternError(f"a class without printable members in {self.pattern!r}")
         return _One(kept)
 
     def range(self) -> str:
@@ -172,7 +172,7 @@ class _Reader:
         self.at += 1
         last = self.member()
         if len(first) != 1 or len(last) != 1 or first > last:
-            raise Unsupported(f"a broken range in {self.pattern!r}")
+            raise PatternError(f"a broken range in {self.pattern!r}")
         return "".join(map(chr, range(ord(first), min(ord(last), ord(first) + 500) + 1)))
 
     def member(self) -> str:
@@ -197,7 +197,7 @@ class _Reader:
         self.at += len(inside) + 1
         least, comma, most = inside.partition(",")
         if not (least.isdigit() and (most.isdigit() or most == "")):
-            raise Unsupported(f"{{{inside}}} in {self.pattern!r}")
+            raise PatternError(f"{{{inside}}} in {self.pattern!r}")
         return int(least), int(most) if most else (None if comma else int(least))
 
 

@@ -15,15 +15,21 @@ from typing import Any
 
 from mockai.ids import Mint
 
-__all__ = ["faker", "sentences", "topic", "words"]
+__all__ = ["faker", "sentences", "topic", "vocabulary", "words"]
 
 _LOCK = threading.RLock()
 
-_SMALL_WORDS = frozenset(
-    "a about an and any are as at be been but by can could did do does for from give had has have hello help hey hi how "
-    "i if in into is it its let me my of on or our please show so some tell than thank thanks that the their them then "
-    "there these they this those to too us use using want was we were what when where which who why will with would "
-    "write you your".split()
+
+def vocabulary(text: str) -> frozenset[str]:
+    """A set of words, written as a text."""
+    return frozenset(text.split())
+
+
+_SMALL_WORDS = vocabulary(
+    "a about an and any are as at be been but by can could did do does for from give had has have hello help hey hi "
+    "how i if in into is it its let me my of on or our please show so some tell than thank thanks that the their "
+    "them then there these they this those to too us use using want was we were what when where which who why will "
+    "with would write you your"
 )
 
 _OPENINGS = (

@@ -31,6 +31,7 @@ class Fits:
 
     def __init__(self, root: Schema) -> None:
         self._root = root
+        self._open: set[tuple[str, int]] = set()
 
     def __call__(self, schema: Any, value: Any) -> bool:
         """Whether the value is an instance of the schema."""
@@ -40,8 +41,15 @@ class Fits:
         return all(check(self, found[key], value, found) for key, check in _CHECKS.items() if key in found)
 
     def reference(self, rule: Any, value: Any) -> bool:
-        """Whether the value fits what a `$ref` points to."""
-        return self(pointed(self._root, rule), value)
+        """Whether the value fits what a `$ref` points to; a reference that leads back to itself adds nothing."""
+        step = str(rule), id(value)
+        if step in self._open:
+            return False
+        self._open.add(step)
+        try:
+            return self(pointed(self._root, rule), value)
+        finally:
+            self._open.discard(step)
 
 
 def _is_type(name: str, value: Any) -> bool:
@@ -49,8 +57,10 @@ def _is_type(name: str, value: Any) -> bool:
         return name == ("null" if value is None else "boolean")
     if name == "integer":
         return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    kinds = {"number": (int, float), "string": str, "array": list, "object": Mapping}
-    return isinstance(value, kinds.get(name, ()))
+    return isinstance(value, _KINDS.get(name, ()))
+
+
+_KINDS: Mapping[str, Any] = {"number": (int, float), "string": str, "array": list, "object": Mapping}
 
 
 def _is_number(value: Any) -> bool:
@@ -127,8 +137,11 @@ def unique(values: list[Any]) -> bool:
     return not any(same(one, other) for at, one in enumerate(values) for other in values[:at])
 
 
-def _sized(kind: type | tuple[type, ...], holds: Callable[[int, int], bool]) -> Check:
-    return lambda fits, rule, value, schema: not isinstance(value, kind) or holds(len(value), rule)
+def _sized(kind: type, holds: Callable[[int, int], bool]) -> Check:
+    def check(fits: Fits, rule: Any, value: Any, schema: Schema) -> bool:
+        return not isinstance(value, kind) or holds(len(value), rule)  # type: ignore[arg-type]
+
+    return check
 
 
 _CHECKS: Mapping[str, Check] = {

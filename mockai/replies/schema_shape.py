@@ -160,7 +160,7 @@ class Heights:
         found = as_schema(schema)
         if found.get("not") == {}:
             return math.inf
-        parts = [self._known.get(found["$ref"], 1.0)] if "$ref" in found else []
+        parts = [1 + self._known.get(found["$ref"], 1.0)] if "$ref" in found else []
         parts += [self.of(part) for part in found.get("allOf", ())]
         parts += [min(map(self.of, found[key]), default=1.0) for key in ("anyOf", "oneOf") if key in found]
         properties = found.get("properties", {})

@@ -11,14 +11,14 @@ __all__ = ["PYTHON_ONLY", "misplaced"]
 
 PYTHON_ONLY = (
     "`python` works in Python only, never in a scenario file",
-    "A file holds data. Write `mock.on(...).reply(function)`, or `Reply(python=function)`, in a test.",
+    "A file holds data. Write `mock.when(...).reply(function)`, or `Reply(python=function)`, in a test.",
 )
 
 _ROOMS: Mapping[str, tuple[str, str]] = {
     "Scenario": ("at the top of the file", "{key}: …"),
     "Defaults": ("in `defaults` at the top of the file", "defaults: {{{key}: …}}"),
     "StateSpec": ("in `state` at the top of the file", "state: {{{key}: …}}"),
-    "Rule": ("in a rule, beside `reply`", "{{reply: …, {key}: …}}"),
+    "Rule": ("in a rule", "rules: [{{{key}: …}}]"),
     "When": ("in the rule's `when`", "when: {{{key}: …}}"),
     "TextMatch": ("under the text it looks at", "user: {{{key}: …}}"),
     "CountMatch": ("under the number it looks at", "turn: {{{key}: …}}"),

@@ -141,7 +141,7 @@ class _Loading:
         path = target.path.resolve()
         if path in chain:
             steps = " includes ".join(step.name for step in (*chain[chain.index(path) :], path))
-            self._problems.append(Problem(where, f"the include goes in a circle: {steps}"))
+            self._problems.append(Problem(where, f"the include goes in a circle: {steps}", "Leave one of them out."))
         elif path not in self._met:
             self._source(target, chain)
 

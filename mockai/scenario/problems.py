@@ -54,7 +54,7 @@ def _problem(details: ErrorDetails, value: Any, model: type[Written], places: Pl
         return Problem(places.key_at(path), *PYTHON_ONLY)
     if kind == "value_error":
         return Problem(places.at(path), _own_words(_label(path), details))
-    message = f"{_label(path)} must be {_expected(details)}; seen {seen(details['input'])}"
+    message = f"{_label(path)} {_expected(details)}; seen {seen(details['input'])}"
     return Problem(places.at(path), message, _what_to_do(details))
 
 
@@ -163,7 +163,7 @@ _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def _expected(details: ErrorDetails) -> str:
     words = _EXPECTED.get(details["type"])
-    return words(details.get("ctx", {})) if words else details["msg"]
+    return f"must be {words(details.get('ctx', {}))}" if words else f"does not fit ({details['msg']})"
 
 
 def _one_of(expected: str) -> str:

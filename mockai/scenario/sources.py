@@ -40,6 +40,17 @@ class Source:
 def find(path: Path) -> list[Source]:
     """The scenario file at a path, or all those in a folder and below, in sorted order; hidden ones are left out.
     Raises ScenarioError."""
+    try:
+        return _find(path)
+    except OSError as error:
+        raise _cannot_be_read(path.as_posix(), "", error) from None
+
+
+def _cannot_be_read(where: str, what: str, error: OSError) -> ScenarioError:
+    return ScenarioError([Problem(where, f"{what}cannot be read: {error.strerror}")])
+
+
+def _find(path: Path) -> list[Source]:
     if path.is_dir():
         below = (Source(found, path) for found in path.rglob("*") if found.suffix in SUFFIXES and found.is_file())
         sources = sorted((source for source in below if not _hidden(source)), key=lambda source: source.label)
@@ -65,6 +76,13 @@ def _nearby(path: Path) -> str:
 
 def included(source: Source, name: str, where: str) -> Source:
     """The file that `source` includes by this name. Raises ScenarioError."""
+    try:
+        return _included(source, name.replace("\0", "\\0"), where)
+    except OSError as error:
+        raise _cannot_be_read(where, f"the include {name[:40]} ", error) from None
+
+
+def _included(source: Source, name: str, where: str) -> Source:
     path = Path(os.path.normpath(source.path.parent / name))
     if not path.resolve().is_relative_to(source.root.resolve()):
         message = f"the include {name} leaves the folder {source.root.as_posix()}"
@@ -79,7 +97,9 @@ def read_text(source: Source) -> str:
     """The text of a file. Raises ScenarioError."""
     data = _bytes(source)
     if len(data) > MAX_BYTES:
-        raise ScenarioError([Problem(source.name, f"the file is larger than {MAX_BYTES // 1024} KiB")])
+        raise ScenarioError(
+            [Problem(source.name, f"the file is larger than {MAX_BYTES // 1024} KiB", "Split it into several.")]
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,7 +116,7 @@ def _bytes(source: Source) -> bytes:
         with source.path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ScenarioError([Problem(source.name, f"cannot be read: {error.strerror}")]) from None
+        raise _cannot_be_read(source.name, "", error) from None
 
 
 def _joined(pair: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ def make_rule() -> MakeRule:
     """A compiled rule with this `when`; further fields are those of the rule."""
 
     def build(when: Mapping[str, Any] | None = None, key: str = "rule", **fields: Any) -> CompiledRule:
-        written = {"when": when or {}, "reply": "Hello!", **fields}
+        written = {"when": when or {}, "replies": ["Hello!"], **fields}
         return compile_rule(Rule.model_validate(written), key, "rules.yaml:1:3")
 
     return build

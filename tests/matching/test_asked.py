@@ -21,7 +21,10 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     (
         {"endpoint": "chat.completions"},
         {"operation": "list"},
-        ["endpoint: expected chat.completions, seen chat.completions.list"],
+        [
+            "endpoint: expected chat.completions, seen chat.completions.list; "
+            "`chat.completions` alone stands for its `create`, so name the operation: `chat.completions.list`"
+        ],
     ),
     (
         {"endpoint": "chat.completion?"},

@@ -147,5 +147,6 @@ def test_a_text_is_the_closer_the_more_of_what_is_expected_it_holds(
 def test_every_part_of_a_condition_is_described() -> None:
     condition = TextMatch(contains="a", equals="b", starts_with="c", ends_with="d", regex="e", ignore_case=True)
     assert describe(condition) == (
-        'text equal to "b" and containing "a" and starting with "c" and ending with "d" and matching the regex "e", in any case'
+        'text equal to "b" and containing "a" and starting with "c" and ending with "d" '
+        'and matching the regex "e", in any case'
     )

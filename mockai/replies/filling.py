@@ -1,0 +1,47 @@
+"""How written values become final ones: templates filled in, or taken literally."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockai.errors import ReplyError
+from mockai.scenario.schema import Defaults, Reply
+from mockai.scenario.templates import Scope, render
+
+__all__ = ["Filling", "headers_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Fills in the templates of a reply, unless it is literal: what Python code returns is final, braces included."""
+
+    scope: Scope
+    literal: bool = False
+
+    def value(self, value: Any) -> Any:
+        """A value whose strings may become numbers, lists and mappings."""
+        return value if self.literal else render(value, self.scope, native=True)
+
+    def text(self, text: str) -> str:
+        """A text."""
+        return text if self.literal else str(render(text, self.scope))
+
+    def maybe(self, text: str | None) -> str | None:
+        """A text that need not be given."""
+        return None if text is None else self.text(text)
+
+
+def headers_of(reply: Reply, defaults: Defaults, filling: Filling, *own: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a reply by lower-case name: the defaults, then `own`, then the reply's, then when to retry."""
+    retry = {"retry-after": reply.retry_after, "retry-after-ms": reply.retry_after_ms}
+    written = (defaults.headers, *own, reply.headers, {name: value for name, value in retry.items() if value})
+    pairs = [(name.lower(), value) for headers in written for name, value in headers.items()]
+    return {name: _header(name, filling.text(value)) for name, value in pairs}
+
+
+def _header(name: str, value: str) -> str:
+    if "\r" in value or "\n" in value:
+        raise ReplyError(f"the header {name} would hold a line break: {value!r}; a header value is one line")
+    return value

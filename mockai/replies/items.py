@@ -1,0 +1,120 @@
+"""The parts of a message, made from what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+
+from mockai.errors import ReplyError
+from mockai.replies.answer import (
+    Annotation,
+    Audio,
+    CustomEvent,
+    Hold,
+    Item,
+    Reasoning,
+    Refusal,
+    Text,
+    ToolCall,
+)
+from mockai.replies.auto import made_arguments, question
+from mockai.replies.filling import Filling
+from mockai.replies.json_text import json_text
+from mockai.replies.tone import audio_base64
+from mockai.scenario.schema import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
+
+__all__ = ["ItemMaker", "cited"]
+
+_AUDIO_LIFETIME = 3600
+
+
+class ItemMaker:
+    """Makes the items of one reply; it counts its tool calls, so that each has an id of its own."""
+
+    def __init__(self, filling: Filling) -> None:
+        self._filling = filling
+        self._request = filling.scope.request
+        self._mint = filling.scope.mint
+        self._calls = count()
+        self._audios = count()
+
+    def items(self, specs: Iterable[ItemSpec]) -> tuple[Item, ...]:
+        """Items in the order written; a citation belongs to the text before it. Raises ReplyError if there is none."""
+        made: list[Item] = []
+        for spec in specs:
+            if spec.citation is None:
+                made.extend(self.item(spec))
+            else:
+                cited(made, [self.citation(spec.citation)])
+        return tuple(made)
+
+    def item(self, spec: ItemSpec) -> Iterator[Item]:
+        """What one item is sent as; nothing for a citation."""
+        if spec.text is not None:
+            yield Text(self._filling.text(spec.text))
+        if spec.reasoning is not None:
+            yield Reasoning(self._filling.text(spec.reasoning))
+        if spec.refusal is not None:
+            yield Refusal(self._filling.text(spec.refusal))
+        if spec.tool_calls is not None:
+            yield from map(self.tool_call, spec.tool_calls)
+        if spec.audio is not None:
+            yield self.audio(spec.audio)
+        if spec.event is not None:
+            yield self.event(spec.event)
+        if spec.gate is not None:
+            yield Hold(self._filling.text(spec.gate))
+
+    def tool_call(self, spec: ToolCallSpec) -> ToolCall:
+        """A call, with arguments made up where none are written."""
+        number = next(self._calls)
+        mint = self._mint.child("call", number)
+        name = self._filling.text(spec.name)
+        tool = next((tool for tool in self._request.tools if tool.name == name), None)
+        custom = spec.input is not None or (tool is not None and tool.kind == "custom")
+        if spec.input is not None:
+            arguments = self._filling.text(spec.input)
+        elif spec.arguments is None:
+            arguments = made_arguments(tool, mint.child("arguments"), question(self._request))
+        elif isinstance(spec.arguments, str):
+            arguments = self._filling.text(spec.arguments)
+        else:
+            arguments = json_text(self._filling.value(spec.arguments))
+        id = self._filling.maybe(spec.id) or mint.id("call_")
+        return ToolCall(name, arguments, id, "custom" if custom else "function")
+
+    def audio(self, spec: AudioSpec) -> Audio:
+        """Spoken content in the format the request asks for: a tone, unless there is data."""
+        wanted = self._request.body.get("audio")
+        format = str(wanted.get("format", "wav")) if isinstance(wanted, dict) else "wav"
+        return Audio(
+            id=self._mint.child("audio", next(self._audios)).id("audio_"),
+            data=self._filling.maybe(spec.data) or audio_base64(format),
+            transcript=self._filling.text(spec.transcript),
+            expires_at=self._mint.created + _AUDIO_LIFETIME,
+        )
+
+    def event(self, spec: EventSpec) -> CustomEvent:
+        """An event of the user's own: JSON, or a text as it is."""
+        value = self._filling.text(spec.data) if isinstance(spec.data, str) else self._filling.value(spec.data)
+        text = value if isinstance(value, str) else json_text(value)
+        # further lines of a text are further `data:` lines, else they would not belong to the event
+        return CustomEvent("\ndata: ".join(text.splitlines()).encode(), self._filling.maybe(spec.name))
+
+    def citation(self, written: Citation) -> tuple[Annotation, bool]:
+        """An annotation, and whether its end is still to be set to the end of its text."""
+        url, title = self._filling.text(written.url), self._filling.text(written.title)
+        end = written.end_index
+        return Annotation(url, title, written.start_index or 0, end or 0), end is None
+
+
+def cited(items: list[Item], citations: Iterable[tuple[Annotation, bool]]) -> None:
+    """Attach citations to the last text among the items; ReplyError if there is none."""
+    at = next((at for at in reversed(range(len(items))) if isinstance(items[at], Text)), None)
+    for annotation, whole in citations:
+        text = items[at] if at is not None else None
+        if at is None or not isinstance(text, Text):
+            raise ReplyError(f"the citation of {annotation.url} has no text to belong to; write it after a text")
+        full = replace(annotation, end_index=len(text.text)) if whole else annotation
+        items[at] = replace(text, annotations=(*text.annotations, full))

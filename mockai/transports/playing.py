@@ -1,0 +1,268 @@
+"""Decides how a plan is played to a client without a socket: what it gets, when, and what its HTTP library
+would have raised if there had been one. `mockai.transports.players` does the waiting.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import NoReturn, Protocol, TypeAlias
+
+import anyio
+
+from mockai.engine import Exchange
+from mockai.errors import PatchLimit
+from mockai.journal import Outcome
+from mockai.state import Gate
+from mockai.wire import Abort, Body, Call, Head, Wait
+
+__all__ = ["Clock", "Errors", "Hold", "Move", "Pause", "Play", "RealClock"]
+
+_MOST_AT_ONCE = 65_536
+"""So much is played ahead of a client that has not read it: about what a socket takes in."""
+
+
+class Clock(Protocol):
+    """Where a player's time comes from."""
+
+    def now(self) -> float:
+        """Seconds since some fixed moment."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        ...
+
+    async def asleep(self, seconds: float) -> None:
+        """Let so many seconds pass for this task (for ever, if infinite)."""
+        ...
+
+
+class RealClock:
+    """Time as it passes."""
+
+    def now(self) -> float:
+        """Seconds of `time.monotonic`."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Suspend this task."""
+        await anyio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing happens for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing happens until the gate is opened, or so many seconds have passed."""
+
+    gate: Gate
+    seconds: float
+
+
+Move: TypeAlias = Head | bytes | Pause | Hold | Call
+"""What a player does next: hand something to the client, wait, or do the user's work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The exceptions a broken connection causes, in a library's own classes (`httpcore` or `httpcore2`) and
+    with the texts its sync or async half gives them."""
+
+    library: ModuleType
+    sync: bool
+
+    def reset(self) -> Exception:
+        """The connection was reset."""
+        text = f"[Errno {errno.ECONNRESET}] {os.strerror(errno.ECONNRESET)}" if self.sync else ""
+        return self._made("ReadError", text)
+
+    def timed_out(self) -> Exception:
+        """Nothing came for longer than the client wants to wait."""
+        return self._made("ReadTimeout", "timed out" if self.sync else "")
+
+    def closed_early(self) -> Exception:
+        """The connection was closed before the status line."""
+        return self._made("RemoteProtocolError", "Server disconnected without sending a response.")
+
+    def cut_short(self, received: int, expected: int | None) -> Exception:
+        """The connection was closed within the body; `expected` is the length announced, if it was."""
+        seen = "incomplete chunked read" if expected is None else f"received {received} bytes, expected {expected}"
+        text = f"peer closed connection without sending complete message body ({seen})"
+        return self._made("RemoteProtocolError", text)
+
+    def _made(self, name: str, text: str) -> Exception:
+        made: Exception = getattr(self.library, name)(text)
+        return made
+
+
+class Play:
+    """One plan on its way to a client that waits `patience` seconds at most for the next byte.
+
+    Waits follow an absolute schedule, as on a server that does not wait for its client; steps with nothing
+    between them count as sent together, as they share a write there. `bodiless` is a reply to HEAD.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        clock: Clock,
+        errors: Errors,
+        *,
+        patience: float = math.inf,
+        time_scale: float = 1.0,
+        bodiless: bool = False,
+    ) -> None:
+        self._exchange = exchange
+        self._clock = clock
+        self._errors = errors
+        self._patience = patience
+        self._time_scale = time_scale
+        self._bodiless = bodiless
+        self._asked = clock.now()
+        self._due: float | None = None
+        self._begun = False
+        self._received = 0
+        self._expected: int | None = None
+
+    def moves(self) -> Generator[Move, None, None]:
+        """What to do, one thing after another; closing it before its end says that the client left."""
+        try:
+            yield from self._moves()
+        except GeneratorExit:
+            self._end("client_left")
+            raise
+        except BaseException:
+            self._end("failed")
+            raise
+
+    def _moves(self) -> Iterator[Move]:
+        written: list[Head | Body] = []
+        size = 0
+        for step in self._exchange.plan:
+            if isinstance(step, Head | Body):
+                self._exchange.entry.sent(step)
+                written.append(step)
+                size += len(step.data) if isinstance(step, Body) else 0
+                if size < _MOST_AT_ONCE:
+                    continue
+            yield from self._hand_over(written)
+            written, size = [], 0
+            if isinstance(step, Abort):
+                yield from self._abort(step)
+                return
+            if isinstance(step, Wait):
+                yield from self._wait(step)
+            elif isinstance(step, Call):
+                yield step
+        self._end("complete")
+        yield from self._hand_over(written)
+        if self._expected is not None and not self._is_whole():
+            raise self._errors.cut_short(self._received, self._expected)
+
+    def _end(self, outcome: Outcome) -> None:
+        self._exchange.end(outcome)
+
+    def _hand_over(self, written: list[Head | Body]) -> Iterator[Head | bytes]:
+        for step in written:
+            if isinstance(step, Head):
+                self._begin(step)
+                yield step
+            elif step.data and not self._bodiless:
+                self._received += len(step.data)
+                yield step.data
+            else:
+                continue
+            self._asked = self._clock.now()
+
+    def _begin(self, head: Head) -> None:
+        self._begun = True
+        self._bodiless = self._bodiless or head.status in (204, 304)
+        lengths = [value for name, value in head.headers if name == "content-length"]
+        self._expected = int(lengths[0]) if lengths and lengths[0].isdecimal() else None
+
+    def _is_whole(self) -> bool:
+        if not self._begun:
+            return False
+        return self._bodiless or (self._expected is not None and self._received >= self._expected)
+
+    def _wait(self, wait: Wait) -> Iterator[Move]:
+        if wait.gate is not None:
+            yield from self._pass_gate(self._exchange.session.gate(wait.gate))
+            return
+        self._exchange.entry.waited += wait.seconds
+        seconds = wait.seconds * self._time_scale
+        if seconds <= 0:
+            return
+        now = self._clock.now()
+        self._due = (now if self._due is None else self._due) + seconds
+        if self._due - now > self._patience_left():
+            yield from self._outlast()
+        elif self._due > now:
+            yield Pause(self._due - now)
+
+    def _pass_gate(self, gate: Gate) -> Iterator[Move]:
+        if not gate.is_open:
+            yield Hold(gate, self._patience_left())
+        if not gate.is_open:
+            self._time_out()
+        self._due = None
+
+    def _patience_left(self) -> float:
+        return max(self._asked + self._patience - self._clock.now(), 0.0)
+
+    def _outlast(self) -> Iterator[Move]:
+        """Silence until the client gives up."""
+        left = self._patience_left()
+        if left == math.inf and self._errors.sync:
+            raise self._limit(_NO_END)
+        yield Pause(left)
+        self._time_out()
+
+    def _time_out(self) -> NoReturn:
+        self._end("client_left")
+        raise self._errors.timed_out()
+
+    def _abort(self, abort: Abort) -> Iterator[Move]:
+        if abort.how == "stall":
+            yield from self._outlast()
+            return
+        error = self._broken(abort.how)
+        self._end("aborted")
+        if not self._is_whole():
+            raise error
+
+    def _broken(self, how: str) -> Exception:
+        if how == "reset":
+            return self._errors.reset()
+        if how == "close":
+            return (
+                self._errors.cut_short(self._received, self._expected) if self._begun else self._errors.closed_early()
+            )
+        return self._limit(f"patch mode has no socket to break by {how!r}; run this scenario in server mode")
+
+    def _limit(self, text: str) -> PatchLimit:
+        """The error to raise, put into the journal too: clients like to wrap and retry what they do not know."""
+        self._exchange.entry.error = limit = PatchLimit(text)
+        self._end("failed")
+        return limit
+
+
+_NO_END = (
+    "a stall never ends for a sync client without a read timeout, and patch mode has no connection that "
+    "something else could close; give the client a timeout"
+)

@@ -1,0 +1,276 @@
+"""Every kind of reply, as the official SDK sees it: sync and async, streamed and not, over a socket and patched."""
+
+import json
+from typing import Any
+
+import openai
+import pytest
+from pydantic import BaseModel
+
+from mockai import MockOpenAI, Reply
+
+ASK: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the weather in Paris?"}]}
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+STYLES = ["sync", "sync stream", "async", "async stream"]
+
+
+async def answer(mock: MockOpenAI, style: str, **body: Any) -> Any:
+    """The ChatCompletion the SDK gives, put together from the stream where one was asked for."""
+    body = {**ASK, **body}
+    if style == "sync":
+        with mock.client() as client:
+            return client.chat.completions.create(**body)
+    if style == "sync stream":
+        with mock.client() as client, client.chat.completions.stream(**body) as stream:
+            return stream.get_final_completion()
+    async with mock.async_client() as client:
+        if style == "async":
+            return await client.chat.completions.create(**body)
+        async with client.chat.completions.stream(**body) as stream:
+            return await stream.get_final_completion()
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_text_comes_whole(mock, style):
+    mock.reply("It is 18 °C in Paris — “mild”.")
+    got = await answer(mock, style)
+    choice = got.choices[0]
+    assert (choice.message.content, choice.message.role, choice.finish_reason) == (
+        "It is 18 °C in Paris — “mild”.",
+        "assistant",
+        "stop",
+    )
+    assert got.model == "gpt-4o-2024-08-06"
+    assert got.id.startswith("chatcmpl-")
+    assert mock.last.outcome == "complete"
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_tool_is_called_with_its_arguments(mock, style):
+    mock.reply(tool_calls=[{"get_weather": {"city": "Paris"}}])
+    got = await answer(mock, style, tools=[WEATHER])
+    (call,) = got.choices[0].message.tool_calls
+    assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "Paris"})
+    assert got.choices[0].finish_reason == "tool_calls"
+    assert got.choices[0].message.content is None
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_parallel_tools_keep_their_order_and_arguments(mock, style):
+    mock.reply(tool_calls=[{"get_weather": {"city": "Paris"}}, {"get_weather": {"city": "Oslo"}}])
+    got = await answer(mock, style, tools=[WEATHER])
+    calls = got.choices[0].message.tool_calls
+    assert [json.loads(call.function.arguments)["city"] for call in calls] == ["Paris", "Oslo"]
+    assert len({call.id for call in calls}) == 2
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_refusal_is_no_content(mock, style):
+    mock.reply(refusal="I cannot help with that.")
+    message = (await answer(mock, style)).choices[0].message
+    assert (message.content, message.refusal) == (None, "I cannot help with that.")
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_length_cuts_at_max_tokens(mock, style):
+    mock.reply("one two three four five six")
+    choice = (await answer(mock, style, max_tokens=3)).choices[0]
+    assert (choice.message.content, choice.finish_reason) == ("one two three", "length")
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_stop_sequence_ends_the_text_before_it(mock, style):
+    mock.reply("first. second. third.")
+    choice = (await answer(mock, style, stop=[" third"])).choices[0]
+    assert (choice.message.content, choice.finish_reason) == ("first. second.", "stop")
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_several_choices_have_their_own_texts(mock, style):
+    mock.reply(choices=["heads", "tails"])
+    got = await answer(mock, style, n=2)
+    assert [(choice.index, choice.message.content) for choice in got.choices] == [(0, "heads"), (1, "tails")]
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_a_content_filter_is_a_finish_reason(mock, style):
+    mock.reply("Here is", finish_reason="content_filter")
+    assert (await answer(mock, style)).choices[0].finish_reason == "content_filter"
+
+
+class Weather(BaseModel):
+    """What the structured-output tests parse into."""
+
+    city: str
+    celsius: float
+    rain: bool
+
+
+def test_parse_gives_the_model_that_was_scripted(mock):
+    mock.reply(json={"city": "Paris", "celsius": 18.5, "rain": False})
+    with mock.client() as client:
+        got = client.chat.completions.parse(**ASK, response_format=Weather)
+    assert got.choices[0].message.parsed == Weather(city="Paris", celsius=18.5, rain=False)
+
+
+def test_auto_fills_a_schema_it_was_never_told_about(mock):
+    mock.reply(auto=True)
+    with mock.client() as client:
+        got = client.chat.completions.parse(**ASK, response_format=Weather)
+    assert isinstance(got.choices[0].message.parsed, Weather)
+
+
+def test_auto_calls_the_tool_and_ends_the_loop(mock):
+    mock.reply(auto=True)
+    with mock.client() as client:
+        first = client.chat.completions.create(**ASK, tools=[WEATHER])
+        (call,) = first.choices[0].message.tool_calls
+        messages = [
+            *ASK["messages"],
+            first.choices[0].message.model_dump(exclude_none=True),
+            {"role": "tool", "tool_call_id": call.id, "content": '{"celsius": 18}'},
+        ]
+        second = client.chat.completions.create(model="gpt-4o", messages=messages, tools=[WEATHER])
+    assert json.loads(call.function.arguments)["city"]
+    assert second.choices[0].message.tool_calls is None
+    assert second.choices[0].finish_reason == "stop"
+    assert second.choices[0].message.content
+
+
+def test_echo_repeats_the_user(mock):
+    mock.reply(echo=True)
+    with mock.client() as client:
+        got = client.chat.completions.create(**ASK)
+    assert got.choices[0].message.content == "What is the weather in Paris?"
+
+
+def test_usage_comes_last_and_equals_the_unstreamed_one(mock):
+    mock.reply("one two three")
+    with mock.client() as client:
+        whole = client.chat.completions.create(**ASK)
+        chunks = list(client.chat.completions.create(**ASK, stream=True, stream_options={"include_usage": True}))
+    assert [chunk.usage for chunk in chunks[:-1]] == [None] * (len(chunks) - 1)
+    assert (chunks[-1].choices, chunks[-1].usage) == ([], whole.usage)
+    assert whole.usage.total_tokens == whole.usage.prompt_tokens + whole.usage.completion_tokens
+
+
+def test_a_function_of_the_test_replies_sync_and_async(mock):
+    async def slowly(request):
+        return f"async: {request.last('user').text[:4]}"
+
+    mock.when(model="a").reply(lambda request: f"sync: {request.model}")
+    mock.when(model="b").reply(slowly)
+    mock.when(model="c").reply(lambda: Reply(error="rate_limit_exceeded"))
+    with mock.client(max_retries=0) as client:
+        got = [
+            client.chat.completions.create(**{**ASK, "model": model}).choices[0].message.content for model in ("a", "b")
+        ]
+        with pytest.raises(openai.RateLimitError):
+            client.chat.completions.create(**{**ASK, "model": "c"})
+    assert got == ["sync: a", "async: What"]
+
+
+async def test_a_generator_of_the_test_streams_piece_by_piece(mock):
+    async def pieces(request):
+        yield "Once "
+        yield {"reasoning": "hm"}
+        yield "upon"
+
+    mock.reply(pieces)
+    streamed = await answer(mock, "async stream")
+    whole = await answer(mock, "sync")
+    assert streamed.choices[0].message.content == "Once upon"
+    assert whole.choices[0].message.content == "Once upon"
+
+
+def test_the_sdks_own_objects_are_sent_as_they_are(mock):
+    from openai.types.chat import ChatCompletion
+
+    completion = ChatCompletion.model_validate(
+        {
+            "id": "chatcmpl-mine",
+            "object": "chat.completion",
+            "created": 7,
+            "model": "my-model",
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Mine."}}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
+        }
+    )
+    mock.reply(lambda: completion)
+    with mock.client() as client:
+        got = client.chat.completions.create(**ASK)
+        text = "".join(c.choices[0].delta.content or "" for c in client.chat.completions.create(**ASK, stream=True))
+    assert (got.id, got.created, got.model, got.usage.total_tokens) == ("chatcmpl-mine", 7, "my-model", 3)
+    assert (got.choices[0].message.content, text) == ("Mine.", "Mine.")
+
+
+def test_hooks_change_the_request_and_the_reply(make_mock):
+    seen = []
+
+    def before(request):
+        return {**request.body, "messages": [{"role": "user", "content": "changed"}]}
+
+    async def after(request, answer):
+        seen.append(request.last("user").text)
+        return "from the hook"
+
+    mock = make_mock(before=[before], after=[after])
+    mock.when(user="changed").reply("from the rule")
+    with mock.client() as client:
+        got = client.chat.completions.create(**ASK)
+    assert (got.choices[0].message.content, seen) == ("from the hook", ["changed"])
+
+
+def test_an_error_inside_a_function_is_a_500_that_is_not_retried(mock):
+    mock.reply(lambda: 1 / 0)
+    with mock.client() as client, pytest.raises(openai.InternalServerError, match="ZeroDivisionError"):
+        client.chat.completions.create(**ASK)
+    assert mock.count == 1
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        mock.check()
+
+
+def test_stored_completions_live_and_die(mock):
+    mock.reply("Kept.")
+    with mock.client() as client:
+        made = client.chat.completions.create(**ASK, store=True, metadata={"topic": "weather"})
+        listed = list(client.chat.completions.list(metadata={"topic": "weather"}))
+        messages = list(client.chat.completions.messages.list(made.id))
+        changed = client.chat.completions.update(made.id, metadata={"topic": "other"})
+        found = client.chat.completions.retrieve(made.id)
+        gone = client.chat.completions.delete(made.id)
+        with pytest.raises(openai.NotFoundError):
+            client.chat.completions.retrieve(made.id)
+    assert [completion.id for completion in listed] == [made.id]
+    assert messages[0].content == "What is the weather in Paris?"
+    assert (changed.metadata, found.metadata, gone.deleted) == ({"topic": "other"}, {"topic": "other"}, True)
+
+
+def test_models_are_those_the_scenarios_name_and_the_usual_ones(make_mock):
+    mock = make_mock({"models": ["house-model"], "rules": [{"reply": "x"}]})
+    with mock.client() as client:
+        ids = [model.id for model in client.models.list()]
+        one = client.models.retrieve("house-model")
+        with pytest.raises(openai.NotFoundError, match="The model 'nope' does not exist"):
+            client.models.retrieve("nope")
+    assert "house-model" in ids
+    assert "gpt-4o" in ids
+    assert one.id == "house-model"
+
+
+def test_two_runs_with_one_seed_give_the_same_bytes(make_mock):
+    def bodies(seed):
+        mock = make_mock({"rules": [{"reply": {"auto": True}}]}, seed=seed)
+        with mock.client() as client:
+            whole = client.chat.completions.with_raw_response.create(**ASK, tools=[WEATHER])
+            lines = client.chat.completions.with_raw_response.create(**ASK, stream=True).http_response.read()
+            return whole.http_response.content, whole.headers["x-request-id"], lines
+
+    assert bodies(1) == bodies(1)
+    assert bodies(1) != bodies(2)

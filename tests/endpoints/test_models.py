@@ -1,0 +1,46 @@
+"""`/models`."""
+
+import pytest
+from openai.types import Model
+
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.models import OPERATIONS
+from mockai.ids import EPOCH, Mint
+from mockai.state import Resources
+from mockai.wire import HTTPRequest
+
+LIST, RETRIEVE = OPERATIONS
+SERVING = Serving(Resources(), ("my-model", "gpt-4o"))
+
+
+def serve(operation, **params):
+    request = operation.decode(HTTPRequest("GET", "/v1/models"), params)
+    return operation.serve(request, SERVING, Mint(0))
+
+
+def test_the_list_holds_the_scenarios_models_and_the_usual_ones_each_once(body_of):
+    found = body_of(serve(LIST))
+    assert list(found) == ["object", "data"]
+    assert found["object"] == "list"
+    assert found["data"][0] == {"id": "my-model", "object": "model", "created": EPOCH, "owned_by": "system"}
+    names = [Model.model_validate(each).id for each in found["data"]]
+    assert names.count("gpt-4o") == 1
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("name", "created"), [("my-model", EPOCH), ("gpt-4o", 1715367049)])
+def test_a_model_is_retrieved_by_its_id(body_of, name, created):
+    expected = {"id": name, "object": "model", "created": created, "owned_by": "system"}
+    assert body_of(serve(RETRIEVE, model=name)) == expected
+
+
+def test_an_unknown_model_is_the_apis_404():
+    with pytest.raises(RequestRefused) as refused:
+        serve(RETRIEVE, model="gpt-99")
+    assert refused.value.error == named("model_not_found_retrieve", model="gpt-99")
+
+
+def test_rules_can_match_on_the_model_asked_for():
+    request = RETRIEVE.decode(HTTPRequest("GET", "/v1/models/x"), {"model": "x"})
+    assert (request.endpoint, request.operation, request.model) == ("models", "retrieve", "x")

@@ -1,0 +1,70 @@
+"""Which operation a method and a path mean."""
+
+import pytest
+
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints import operations
+from mockai.endpoints.base import Operation
+from mockai.endpoints.routing import Router
+
+
+def operation(name: str, method: str, path: str) -> Operation:
+    return Operation("things", name, method, path, decode=lambda http, params: None)
+
+
+ROUTER = Router(
+    [
+        operation("list", "GET", "/things"),
+        operation("create", "POST", "/things"),
+        operation("retrieve", "GET", "/things/{thing}"),
+        operation("shadowed", "GET", "/things/{thing}"),
+        operation("search", "POST", "/things/search"),
+        operation("parts", "GET", "/things/{thing}/parts"),
+        operation("part", "GET", "/things/{thing}/{part}"),
+        operation("mine", "GET", "/things/mine/{part}"),
+        operation("drop", "DELETE", "/things/{thing}/{part}"),
+    ]
+)
+
+FOUND = [
+    ("GET", "/things", "list", {}),
+    ("GET", "/v1/things", "list", {}),
+    ("POST", "/v1/things", "create", {}),
+    ("GET", "/v1/things/a", "retrieve", {"thing": "a"}),
+    ("GET", "/v1/things/search", "retrieve", {"thing": "search"}),
+    ("POST", "/v1/things/search", "search", {}),
+    ("GET", "/v1/things/ft%3Agpt%2F4%20o", "retrieve", {"thing": "ft:gpt/4 o"}),
+    ("GET", "/v1/things/v1", "retrieve", {"thing": "v1"}),
+    ("GET", "/v1/things/a/parts", "parts", {"thing": "a"}),
+    ("GET", "/v1/things/a/b", "part", {"thing": "a", "part": "b"}),
+    ("GET", "/v1/things/mine/b", "mine", {"part": "b"}),
+    ("DELETE", "/v1/things/mine/b", "drop", {"thing": "mine", "part": "b"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "name", "params"), FOUND)
+def test_the_most_literal_path_that_takes_the_method_is_found(method, path, name, params):
+    found, given = ROUTER.find(method, path)
+    assert (found.name, given) == (name, params)
+
+
+@pytest.mark.parametrize("path", ["/", "", "/v1", "/v1/", "/v1/thing", "/v1/things/", "/v1/things//", "/v1//things", "/v2/things"])
+def test_an_unknown_path_is_the_apis_404(path):
+    with pytest.raises(RequestRefused) as refused:
+        ROUTER.find("GET", path)
+    assert refused.value.error == named("unknown_url", method="GET", path=path)
+
+
+@pytest.mark.parametrize("path", ["/v1/things", "/v1/things/a", "/things/search"])
+def test_a_known_path_with_another_method_is_the_apis_405(path):
+    with pytest.raises(RequestRefused) as refused:
+        ROUTER.find("PUT", path)
+    assert refused.value.error == named("method_not_supported", method="PUT", path=path)
+
+
+def test_no_two_operations_of_the_house_share_a_name_and_all_are_routed():
+    router, every = Router(operations()), operations()
+    assert len({each.full_name for each in every}) == len(every)
+    for each in every:
+        found, _ = router.find(each.method, "/v1" + each.path.replace("{", "").replace("}", ""))
+        assert found is each
