@@ -19,14 +19,16 @@ from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints import operations
 from mockai.endpoints.base import Operation, Serving
 from mockai.endpoints.routing import Router
+from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry, Outcome
 from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
-from mockai.replies.answer import Answer, RawAnswer
-from mockai.replies.python import Live, answer_of, call_reply
+from mockai.replies.answer import Answer
+from mockai.replies.live import Live
+from mockai.replies.python import answer_of, call_reply
 from mockai.replies.render import render
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
@@ -177,7 +179,7 @@ class Engine:
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         origin: Origin = taken.rule.origin
         answer = yield from self._after(request, (yield from _made(taken.reply, scope, origin)), scope, origin)
-        plan = _encoded(answer, operation, request, mint, session)
+        plan = plan_of(answer, operation, request, mint, session.resources)
         yield from _changed(plan, taken, mint, entry)
 
     def _authenticate(self, http: HTTPRequest) -> None:
@@ -259,33 +261,29 @@ def _made(reply: Reply, scope: Scope, origin: Origin) -> Generator[Call, None, A
     return answer_of(call.outcome(), scope, origin.defaults)
 
 
-def _encoded(answer: Answer, operation: Operation, request: APIRequest, mint: Mint, session: Session) -> Plan:
-    """The steps that send an answer."""
-    if isinstance(answer, ErrorReply):
-        return _with_id(answer, mint).plan()
-    if isinstance(answer, RawAnswer):
-        return _raw_plan(answer, mint)
-    if operation.encode is None:
-        return _plain_plan(answer, operation, mint)
-    if isinstance(answer, Live):
-        return encode_live(answer, operation.encode, request, mint)
-    if operation.remember is not None:
-        operation.remember(answer, request, mint, session.resources)
-    return operation.encode(answer, request, mint)
-
-
 def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:
     """The plan with the reply's gate, latency and faults in it."""
     reply, defaults = taken.reply, taken.rule.origin.defaults
-    pace = reply.latency or defaults.latency
-    if pace is not None:
-        plan = latency.apply(plan, pace_of(pace), mint.child("latency").rng)
+    written_pace = reply.latency or defaults.latency
+    if written_pace is not None:
+        plan = latency.apply(plan, _pace(written_pace), mint.child("latency").rng)
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
     written = reply.faults if reply.faults is not None else defaults.faults or ()
     chance = mint.child("faults").rng
     placed = [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
     return faults.apply(plan, placed, entry.faults.append) if placed else plan
+
+
+def _pace(written: Latency) -> latency.Pace:
+    amounts = {name: _amount(getattr(written, name)) for name in type(written).model_fields if name != "jitter"}
+    return latency.Pace(**amounts, jitter=written.jitter)
+
+
+def _amount(written: Amount | None) -> latency.Amount | None:
+    if written is None:
+        return None
+    return latency.Amount(written.fixed, written.lognormal, written.uniform)
 
 
 def _strikes(fault: FaultSpec, call: int, chance: Random) -> bool:

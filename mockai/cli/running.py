@@ -33,7 +33,7 @@ from mockai.transports.server import Server, bind
 
 __all__ = ["run"]
 
-_GRACE = 0.6
+_GRACE = 0.5
 """Seconds that replies have to end in when the server is told to stop; what hangs longer is cut off."""
 
 

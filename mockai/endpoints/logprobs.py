@@ -10,7 +10,9 @@ from mockai.replies.answer import Logprob
 
 __all__ = ["Logprobs"]
 
+_MOST = 20
 _OTHERS = (" the", " a", ",", ".", " and", " of", " to", " in", "\n", " is", " I", "The", ":", " for", " that", "!")
+_OTHERS += (" with", " on", " as", " it", " an", "?", " or", " at")
 
 
 class Logprobs:
@@ -22,7 +24,7 @@ class Logprobs:
 
     def __init__(self, mint: Mint, top: int = 0, scripted: Sequence[Logprob] | None = None) -> None:
         self._rng = mint.child("logprobs").rng
-        self._top = top
+        self._top = min(top, _MOST)
         self._scripted = None if scripted is None else list(reversed(scripted))
         self._sent = 0
 
@@ -39,8 +41,8 @@ class Logprobs:
 
     def _made_up(self, token: str) -> Logprob:
         logprob = -round(self._rng.expovariate(8.0), 8)
-        others = self._rng.sample([other for other in _OTHERS if other != token], max(0, min(self._top, 20) - 1) % 16)
-        falling = sorted((logprob - round(self._rng.uniform(0.5, 12), 8) for _ in others), reverse=True)
+        others = self._rng.sample([other for other in _OTHERS if other != token], max(0, self._top - 1))
+        falling = sorted((round(logprob - self._rng.uniform(0.5, 12), 8) for _ in others), reverse=True)
         likeliest = [(token, logprob)] if self._top else []
         return Logprob(token, logprob, (*likeliest, *zip(others, falling, strict=True)))
 

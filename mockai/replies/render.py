@@ -51,7 +51,7 @@ def _choices(reply: Reply, filling: Filling) -> tuple[Choice, ...]:
         return (Choice(items, reply.finish_reason, logprobs),)
     return tuple(
         Choice(
-            _thought(spec.reasoning or reply.reasoning, _alternative(spec, filling, maker), filling),
+            _thought(spec.reasoning or reply.reasoning, _written(spec, filling, maker), filling),
             spec.finish_reason or reply.finish_reason,
             logprobs,
         )
@@ -70,10 +70,6 @@ def _content(reply: Reply, filling: Filling, maker: ItemMaker) -> tuple[Item, ..
         case "audio" if reply.audio is not None:
             return (maker.audio(reply.audio),)
     return _written(reply, filling, maker)
-
-
-def _alternative(spec: ChoiceSpec, filling: Filling, maker: ItemMaker) -> tuple[Item, ...]:
-    return _written(spec, filling, maker)
 
 
 def _written(spec: Reply | ChoiceSpec, filling: Filling, maker: ItemMaker) -> tuple[Item, ...]:

@@ -76,7 +76,7 @@ def _rendered(text: str, names: _Names, native: bool) -> Any:
 
 
 def _failure(text: str, error: Exception, names: _Names) -> str:
-    reason = str(error) or type(error).__name__
+    reason = getattr(error, "message", None) or str(error) or type(error).__name__
     inside = [f"{name} ({', '.join(value)})" if _listable(value) else name for name, value in names.items()]
     return f"The template {text!r} failed: {reason}. It can name {', '.join(inside)}."
 
@@ -96,7 +96,7 @@ def faulty(text: str) -> tuple[str, str] | None:
         unknown = find_undeclared_variables(_environment().parse(text))
         _compiled(text, native=False)
     except TemplateError as error:
-        return f"the template cannot be read: {error}", _PLAIN_BRACES
+        return f"the template cannot be read: {error.message}", _PLAIN_BRACES
     unknown -= {*NAMES, *_environment().globals}
     if not unknown:
         return None

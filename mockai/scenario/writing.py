@@ -124,6 +124,9 @@ def _fault(fault: FaultSpec) -> Any:
     return {fault.name: options} if options else fault.name
 
 
+_OTHER_BREAKS = set("\x85\u2028\u2029")  # YAML 1.1 takes them for line breaks
+
+
 class _Dumper(yaml.SafeDumper):
     """Quotes what YAML 1.2 would not read as text, and never writes aliases."""
 
@@ -133,8 +136,13 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text.strip() else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style if _is_text(text) else '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    if not _is_text(text) or _OTHER_BREAKS & set(text):
+        return '"'
+    return "|" if "\n" in text.strip() else None
 
 
 def _is_text(text: str) -> bool:

@@ -1,12 +1,13 @@
 """Time that takes no time: waits are recorded, and everyone's clocks move on as if they had happened.
 
-In a thread without an event loop, a sleep moves the clock forward and returns. In asyncio the event loop does
-the rest by itself: while something in it sleeps, its time stands still, and whenever it has nothing left to
-do it leaps to its next timer. So tasks wake in the order of their virtual times, and `asyncio.timeout`,
+In a thread without an event loop, a sleep moves the clock forward and returns. An asyncio event loop does the
+rest by itself: its time stands still while it works, and when it has nothing left to do and something in it
+sleeps, it leaps to its next timer. So tasks wake in the order of their virtual times, and `asyncio.timeout`,
 `wait_for` and anyio's cancel scopes fire when they should.
 
-What stays real: waits for something else than time (a gate, a lock, another thread, a socket), threads that
-were there before, `datetime.now()`, and names imported by `from time import sleep`.
+Threads that sleep at the same time do so one after the other. What stays real: waits for something else than
+time (a gate, a lock, another thread, a socket), threads that were there before, `datetime.now()`, and names
+imported by `from time import sleep`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
-from functools import partial
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from time import monotonic, sleep
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any, NamedTuple
 from unittest.mock import patch
 from weakref import WeakSet
@@ -110,14 +110,12 @@ class _Loop:
     """An asyncio event loop on the time of a clock."""
 
     def __init__(self, loop: Any, clock: VirtualClock) -> None:
-        if isinstance(getattr(loop.time, "__self__", None), _Loop):
-            raise UsageError("two virtual clocks cannot hold one event loop; leave the other patch_time first")
         self.loop = loop
         self.sleepers = 0
         self._clock = clock
         self._working = 0
         self._waited = 0.0
-        self._started: float = loop.time() - clock.elapsed
+        self._started: float = _time_of(loop) - clock.elapsed
         try:
             self._selector = loop._selector
             self._select = self._selector.select
@@ -180,9 +178,31 @@ class _Loop:
     def release(self) -> None:
         """Real time again, from where it is: going back would delay the timers that are set."""
         del self._selector.select, self.loop.run_in_executor
-        real = partial(type(self.loop).time, self.loop)
-        ahead = self.time() - real()
-        self.loop.time = lambda: real() + ahead
+        self.loop.time = _Ahead(self.loop, self.time())
+
+
+class _Ahead:
+    """The time of a loop that has been through virtual time: its own, so many seconds ahead."""
+
+    def __init__(self, loop: Any, now: float) -> None:
+        self._loop = loop
+        self.seconds = now - _LOOP_TIME(loop)
+
+    def __call__(self) -> float:
+        # Asked through the class, where the next virtual clock waits for loops to hold.
+        now = float(type(self._loop).time(self._loop))
+        return now + self.seconds if self._loop.time is self else now
+
+
+_LOOP_TIME = asyncio.BaseEventLoop.time
+
+
+def _time_of(loop: Any) -> float:
+    """A loop's time before a clock holds it."""
+    if type(loop).time is not asyncio.BaseEventLoop.time:
+        return float(loop.time())
+    ahead = loop.time.seconds if isinstance(loop.time, _Ahead) else 0.0
+    return _LOOP_TIME(loop) + ahead
 
 
 def _wake(woken: asyncio.Future[None]) -> None:
@@ -214,7 +234,6 @@ def patch_time(clock: VirtualClock) -> Iterator[VirtualClock]:
         stack.callback(clock.release)
         for owner, name, replacement in process.replacements():
             stack.enter_context(patch.object(owner, name, replacement))
-        process.hold_loop()
         yield clock
 
 
@@ -228,8 +247,9 @@ class _Process:
         self._anyio_sleep = anyio.sleep
         self._run_sync = anyio.to_thread.run_sync
 
-    def replacements(self) -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
+    def replacements(self) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
         """Module, name, and what to put there."""
+        yield asyncio.BaseEventLoop, "time", _as_method(self.loop_time)
         yield time, "sleep", self.sleep
         yield asyncio, "sleep", self.asyncio_sleep
         yield anyio, "sleep", self.anyio_sleep
@@ -238,12 +258,10 @@ class _Process:
             yield time, name, self._moved(getattr(time, name), lambda: self._clock.elapsed)
             yield time, f"{name}_ns", self._moved(getattr(time, f"{name}_ns"), lambda: round(self._clock.elapsed * 1e9))
 
-    def hold_loop(self) -> _Loop | None:
-        """Take the running event loop's time over, if there is one and it can be."""
-        try:
-            return self._clock.held(_running_loop())
-        except UsageError:
-            return None
+    def loop_time(self, loop: asyncio.BaseEventLoop) -> float:
+        """For the `time` of event loops: the first that is heard of a loop, before it has set a timer."""
+        held = self._held(loop)
+        return _LOOP_TIME(loop) if held is None else held.time()
 
     def sleep(self, seconds: float) -> None:
         """For `time.sleep`."""
@@ -269,9 +287,18 @@ class _Process:
 
     async def run_sync(self, func: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """For `anyio.to_thread.run_sync`: while a thread works for it, a loop waits in real time."""
-        loop = self.hold_loop() if self._is_virtual() else None
-        with loop.working() if loop is not None else nullcontext():
+        held = None
+        with suppress(RuntimeError):
+            held = self._held(asyncio.get_running_loop())
+        with nullcontext() if held is None else held.working():
             return await self._run_sync(func, *args, **options)
+
+    def _held(self, loop: asyncio.AbstractEventLoop) -> _Loop | None:
+        """The loop on the clock's time; None if it is to keep its own, or has to."""
+        if self._is_virtual():
+            with suppress(UsageError):
+                return self._clock.held(loop)
+        return None
 
     def _is_virtual(self) -> bool:
         """Whether this thread's sleeps are; a server or another tool that was there before keeps its pace."""
@@ -283,6 +310,11 @@ class _Process:
             return real() + elapsed() if package not in _REAL_TIME and self._is_virtual() else real()
 
         return moved
+
+
+def _as_method(function: Callable[[Any], float]) -> Callable[[Any], float]:
+    """A bound method is not bound again where it stands in a class; a function is."""
+    return lambda loop: function(loop)
 
 
 _REAL_TIME = {"asyncio", "concurrent", "multiprocessing", "threading", "pytest", "_pytest", "xdist", "execnet"}

@@ -55,7 +55,9 @@ def explain(mockai, write):
     return run
 
 
-@pytest.mark.parametrize("request_", [BODY, {"path": "/v1/chat/completions", "body": BODY}, {"body": BODY}], ids=["body", "whole", "no path"])
+@pytest.mark.parametrize(
+    "request_", [BODY, {"path": "/v1/chat/completions", "body": BODY}, {"body": BODY}], ids=["body", "whole", "no path"]
+)
 def test_each_rule_has_its_verdict(explain, request_):
     result = explain(request_)
     assert (result.exit_code, result.stdout) == (0, ANSWERED)
@@ -148,7 +150,10 @@ def test_an_endpoint_that_answers_by_itself_says_so(explain):
     [
         ("{", "request.json is not JSON: "),
         ("[1]", "request.json must hold a JSON object: the body of a request."),
-        ('{"a": 1}', 'request.json does not tell which endpoint it is for; write it as {"path": "/v1/...", "body": {...}}.'),
+        (
+            '{"a": 1}',
+            'request.json does not tell which endpoint it is for; write it as {"path": "/v1/...", "body": {...}}.',
+        ),
         ('{"body": [1]}', "request.json does not tell which endpoint it is for"),
         (
             '{"path": "/v1/models", "header": {}}',

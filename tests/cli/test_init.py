@@ -26,7 +26,10 @@ def test_what_is_there_is_kept(mockai, write):
 
 @pytest.mark.parametrize(
     ("directory", "path", "reason"),
-    [("taken", "taken/scenarios/first.yaml", "something else is in its place"), ("file/sub", "file/sub/scenarios/first.yaml", "Not a directory")],
+    [
+        ("taken", "taken/scenarios/first.yaml", "something else is in its place"),
+        ("file/sub", "file/sub/scenarios/first.yaml", "Not a directory"),
+    ],
 )
 def test_what_cannot_be_written_is_said(mockai, write, here, directory, path, reason):
     write("file", "")

@@ -25,7 +25,7 @@ rule      where       when                                                replie
 a.yaml#1  a.yaml:2:5  user: hello, stream: true                           text                                        -
 flaky     a.yaml:4:5  model: gpt-4o                                       error rate_limit_exceeded, error 500, json  cycle
 a.yaml#3  a.yaml:8:5  user: a rather long text that nobody wants to rea…  text                                        -
-"""
+"""  # noqa: E501 - a table as it is printed
 
 
 def test_rules_are_listed_as_a_table(mockai, write):

@@ -76,7 +76,9 @@ def test_an_error_is_said_on_stderr_and_in_the_exit_code(mockai, monkeypatch, er
     assert (result.exit_code, result.stdout, result.stderr) == (code, "", stderr)
 
 
-@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["plain", "NO_COLOR"])
+@pytest.mark.parametrize(
+    ("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["plain", "NO_COLOR"]
+)
 def test_no_color_is_respected_on_a_terminal(mockai, write, monkeypatch, environment, coloured):
     write("a.yaml", "rules: [{reply: Hi}]\n")
     monkeypatch.setattr("click.utils.should_strip_ansi", lambda stream, color: color is False)

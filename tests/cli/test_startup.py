@@ -20,7 +20,9 @@ export OPENAI_BASE_URL={URL}/v1 OPENAI_API_KEY=sk-mockai
 
 @pytest.fixture
 def loaded(write):
-    write("all/a.yaml", "name: greetings\nrules:\n  - {when: {user: hi}, reply: Hi}\n  - {when: {user: ho}, reply: Ho}\n")
+    write(
+        "all/a.yaml", "name: greetings\nrules:\n  - {when: {user: hi}, reply: Hi}\n  - {when: {user: ho}, reply: Ho}\n"
+    )
     write("all/weather.yaml", "rules:\n  - reply: Sunny\n")
     return load("all")
 
@@ -116,7 +118,14 @@ def test_the_url_is_one_a_client_on_this_machine_can_use(host, url):
 
 @pytest.mark.parametrize(
     ("address", "loopback"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("0.0.0.0", False), ("::", False), ("fe80::1%eth0", False)],
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("fe80::1%eth0", False),
+    ],
 )
 def test_loopback_is_what_only_this_machine_reaches(address, loopback):
     assert is_loopback(address) is loopback

@@ -18,7 +18,7 @@ def test_made_up_entries_follow_from_the_seed():
     assert list(found()[0]) == ["token", "logprob", "bytes", "top_logprobs"]
 
 
-@pytest.mark.parametrize("top", [0, 1, 2, 5, 20])
+@pytest.mark.parametrize("top", [0, 1, 2, 5, 20, 21])
 def test_as_many_alternatives_as_asked_for_the_token_itself_first_and_falling(top):
     for entry in Logprobs(MINT, top).entries(" the!", (" the", "!")):
         likely = [each["logprob"] for each in entry["top_logprobs"]]

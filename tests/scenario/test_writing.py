@@ -40,15 +40,21 @@ from mockai.scenario.schema import (
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
-    st.sampled_from(["no", "on", "007", "0x1F", "1e3", "1_0", "12:30", "~", "", "<<", "=", "2024-01-31", "- a", "a: b", "#"]),
-    st.sampled_from(["a\n", "a\n\nb", " a\n  b \n", "\ta", "a ", "\x85", "\u2028", "\ufeffa", "'", '"', "{{ now }}", "1e999"]),
+    st.sampled_from(
+        ["no", "on", "007", "0x1F", "1e3", "1_0", "12:30", "~", "", "<<", "=", "2024-01-31", "- a", "a: b", "#"]
+    ),
+    st.sampled_from(
+        ["a\n", "a\n\nb", " a\n  b \n", "\ta", "a ", "\x85", "\u2028", "\ufeffa", "'", '"', "{{ now }}", "1e999"]
+    ),
 ).filter(lambda text: "{%" not in text and "{#" not in text and ("{{" not in text or text == "{{ now }}"))
 NAMES = st.text("abcxyz_-1 é", min_size=1, max_size=8)
 SMALL = st.integers(0, 100)
 SECONDS = st.one_of(SMALL, st.floats(0, 1000))
 POSITIVE = st.one_of(st.integers(1, 100), st.floats(0.001, 1000))
 SCALARS = st.one_of(TEXTS, st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none())
-JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=6)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=6
+)
 MAPPING = st.dictionaries(TEXTS, JSON, max_size=3)
 HEADERS = st.dictionaries(NAMES, TEXTS.filter(lambda text: not set("\r\n") & set(text)), max_size=2)
 
@@ -72,11 +78,14 @@ TEXT_MATCH = some(
 )
 COUNT = some(CountMatch, one_of=listed(SMALL), at_least=SMALL, at_most=SMALL)
 AMOUNT = one(
-    Amount, fixed=SECONDS, lognormal=st.tuples(POSITIVE, SECONDS), uniform=st.tuples(SECONDS, SECONDS).map(sorted).map(tuple)
+    Amount,
+    fixed=SECONDS,
+    lognormal=st.tuples(POSITIVE, SECONDS),
+    uniform=st.tuples(SECONDS, SECONDS).map(sorted).map(tuple),
 )
-LATENCY = some(Latency, headers=AMOUNT, first_token=AMOUNT, per_token=AMOUNT, total=AMOUNT, jitter=st.floats(0, 1)) | st.builds(
-    Latency, tokens_per_second=st.builds(Amount, fixed=POSITIVE)
-)
+LATENCY = some(
+    Latency, headers=AMOUNT, first_token=AMOUNT, per_token=AMOUNT, total=AMOUNT, jitter=st.floats(0, 1)
+) | st.builds(Latency, tokens_per_second=st.builds(Amount, fixed=POSITIVE))
 PLACES = st.one_of(
     st.sampled_from([None, Place("before"), Place("after_headers"), Place("at_end"), Place("at", 2)]),
     st.builds(Place, st.just("after"), SMALL),
@@ -100,7 +109,9 @@ ITEM = one(
     ItemSpec, text=TEXTS, reasoning=TEXTS, refusal=TEXTS, tool_calls=CALLS, citation=CITATION, audio=AUDIO,
     event=some(EventSpec, data=JSON, name=NAMES), gate=NAMES,
 )  # fmt: skip
-CHOICE = one(ChoiceSpec, text=TEXTS, refusal=TEXTS, tool_calls=CALLS, items=listed(ITEM)) | st.builds(ChoiceSpec, json=JSON)
+CHOICE = one(ChoiceSpec, text=TEXTS, refusal=TEXTS, tool_calls=CALLS, items=listed(ITEM)) | st.builds(
+    ChoiceSpec, json=JSON
+)
 ERROR = st.one_of(
     st.builds(ErrorSpec, name=st.just("rate_limit_exceeded")),
     st.builds(ErrorSpec, status=st.integers(300, 599)),
@@ -114,7 +125,9 @@ BESIDE = {
     "finish_reason": st.sampled_from(["stop", "length"]),
     "usage": some(UsageSpec, prompt_tokens=SMALL, total_tokens=SMALL),
     "headers": HEADERS,
-    "logprobs": listed(st.builds(LogprobSpec, token=TEXTS, logprob=st.floats(-9, 0), top=st.dictionaries(TEXTS, st.floats(-9, 0)))),
+    "logprobs": listed(
+        st.builds(LogprobSpec, token=TEXTS, logprob=st.floats(-9, 0), top=st.dictionaries(TEXTS, st.floats(-9, 0)))
+    ),
     "annotations": listed(CITATION),
     "chunks": one(Chunking, pieces=listed(TEXTS), by=st.sampled_from(["token", "word"]), size=st.integers(1, 9)),
     "latency": LATENCY,
@@ -166,7 +179,9 @@ SCENARIO = some(
     description=TEXTS,
     models=listed(TEXTS),
     defaults=some(Defaults, model=TEXTS, headers=HEADERS, latency=LATENCY, faults=listed(FAULT)),
-    state=some(StateSpec, initial=st.dictionaries(TEXTS, SCALARS, max_size=2), per=st.sampled_from(["user", "headers.X-A"])),
+    state=some(
+        StateSpec, initial=st.dictionaries(TEXTS, SCALARS, max_size=2), per=st.sampled_from(["user", "headers.X-A"])
+    ),
     rules=listed(RULE),
 )
 
@@ -190,7 +205,7 @@ def test_any_plain_value_survives_being_written(value):
         "rules:\n- reply: Hello!\n",
         "rules:\n- reply: |-\n    two\n    lines\n",
         "rules:\n- reply: 'no'\n- reply: '12:30'\n- reply: \"1e3\"\n- reply: \"\"\n",
-        "include: a.yaml\nmodels:\n- a\n- b\n",
+        "models:\n- a\n- b\nrules: []\n",
         """rules:
 - name: flaky
   when:
@@ -251,6 +266,10 @@ def test_any_plain_value_survives_being_written(value):
 )
 def test_the_short_forms_are_written(text):
     assert dump(load_text(text).files[0].scenario) == text
+
+
+def test_a_lone_entry_of_a_list_is_written_alone():
+    assert dump(Scenario(include=("a.yaml",), models=("m",))) == "include: a.yaml\nmodels: m\n"
 
 
 def test_a_function_cannot_be_written():

@@ -64,10 +64,11 @@ class Written(BaseModel):
         reference = handler(core)
         whole = handler.resolve_ref_schema(reference)
         whole.pop("title", None)
+        whole["description"] = " ".join(whole.get("description", "").split())
         inner = dict(whole)
         forms = cls.short_forms(inner)
         if forms:
-            described = {"description": inner.pop("description", "")}
+            described = {"description": inner.pop("description")}
             whole.clear()
             whole.update({**described, "anyOf": [*forms, inner]})
         return reference

@@ -1,0 +1,180 @@
+"""Replies that Python makes piece by piece, while they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, get_args
+
+import orjson
+from pydantic import ValidationError
+
+from mockai.errors import ReplyError
+from mockai.replies.answer import Completion, Item, Piece, Reasoning, Refusal, Text, VerbatimChunk
+from mockai.replies.filling import Filling
+from mockai.replies.items import ItemMaker
+from mockai.replies.sdk import CHUNK, completion_of_chunks, kind_of, plain
+from mockai.scenario.schema import ItemSpec
+from mockai.scenario.templates import Scope
+from mockai.wire import Call
+
+__all__ = ["Live", "gather", "pull", "reasons", "shown"]
+
+_END = object()
+_ITEMS = get_args(Item)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Live:
+    """A reply that is still being made: where its pieces come from, and what is sent beside them.
+
+    `beside` has one choice without items. A live reply can be sent once.
+    """
+
+    source: Iterator[Any] | AsyncIterator[Any]
+    scope: Scope
+    beside: Completion
+
+
+def pull(live: Live) -> Generator[Call | Piece, None, None]:
+    """The pieces of a live reply, each after the call that makes it. The player must do a call before it goes on.
+
+    Closing this generator closes the source.
+    """
+    reader = _PieceReader(live.scope)
+    try:
+        while True:
+            call = Call(partial(_next, live.source))
+            yield call
+            made = call.outcome()
+            if made is _END:
+                return
+            yield from reader.pieces(made)
+    finally:
+        _close(live.source)
+
+
+def gather(live: Live) -> Generator[Call, None, Completion]:
+    """The whole of a live reply, for a request that is not streamed; yields the calls that make it."""
+    made: list[Piece] = []
+    pieces = pull(live)
+    try:
+        for piece in pieces:
+            if isinstance(piece, Call):
+                yield piece
+            else:
+                made.append(piece)
+    finally:
+        pieces.close()
+    chunks = [orjson.loads(piece.data) for piece in made if isinstance(piece, VerbatimChunk)]
+    if chunks:
+        whole = completion_of_chunks(chunks, live.scope.mint)
+        return replace(whole, headers=live.beside.headers, chunks=live.beside.chunks)
+    items = _joined(piece for piece in made if not isinstance(piece, VerbatimChunk))
+    return replace(live.beside, choices=(replace(live.beside.choices[0], items=items),))
+
+
+def _joined(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items with neighbours of one kind put together: what was said in pieces is one text."""
+    found: list[Item] = []
+    for item in items:
+        before = found[-1] if found else None
+        if isinstance(item, Text) and isinstance(before, Text):
+            found[-1] = Text(before.text + item.text, before.annotations + item.annotations)
+        elif isinstance(item, Reasoning | Refusal) and type(item) is type(before):
+            found[-1] = replace(item, text=before.text + item.text)
+        else:
+            found.append(item)
+    return tuple(found)
+
+
+def _next(source: Iterator[Any] | AsyncIterator[Any]) -> Any:
+    """The next piece, something to await for it, or `_END`: StopIteration cannot cross a thread or a coroutine."""
+    return anext(source, _END) if isinstance(source, AsyncIterator) else next(source, _END)
+
+
+def _close(source: Any) -> None:
+    """Let the user's generator clean up. One that awaits while it does so is left to its event loop."""
+    if hasattr(source, "close"):
+        source.close()
+    elif hasattr(source, "aclose"):
+        closing = source.aclose().__await__()
+        try:
+            closing.send(None)
+        except StopIteration:
+            return
+        closing.close()
+
+
+class _PieceReader:
+    """Makes items of what a generator yields."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._maker = ItemMaker(Filling(scope, literal=True))
+        self._written = 0
+        self._form: str | None = None
+
+    def pieces(self, value: Any) -> Iterator[Piece]:
+        """The items of one yielded value; ReplyError for what is none."""
+        if kind_of(value) == CHUNK:
+            self._keep_to("the SDK's chunks")
+            yield VerbatimChunk(orjson.dumps(plain(value)))
+            return
+        for item in self._items(value):
+            if isinstance(item, Text):
+                self._written += len(item.text)
+            if isinstance(item, Text | Reasoning | Refusal) or type(item).__name__ in ("ToolCall", "Audio"):
+                self._keep_to("pieces of text and other items")
+            yield item
+
+    def _keep_to(self, form: str) -> None:
+        if self._form not in (None, form):
+            raise ReplyError(f"a reply yielded {form} after {self._form}; it has to keep to one of them")
+        self._form = form
+
+    def _items(self, value: Any) -> Iterator[Item]:
+        if isinstance(value, str):
+            yield Text(value)
+        elif isinstance(value, _ITEMS):
+            yield value
+        elif isinstance(value, Mapping | ItemSpec):
+            spec = _item_spec(value)
+            yield from self._maker.item(spec) if spec.citation is None else self._citation(spec)
+        else:
+            raise ReplyError(f"a Python reply yielded {shown(value)}; it can yield {_YIELDED}")
+
+    def _citation(self, spec: ItemSpec) -> Iterator[Item]:
+        """A citation of the text so far, as an empty text that bears it."""
+        assert spec.citation is not None
+        annotation, whole = self._maker.citation(spec.citation)
+        yield Text("", (replace(annotation, end_index=self._written) if whole else annotation,))
+
+
+_YIELDED = (
+    "text, a mapping with the keys of an item in a scenario file ({'reasoning': '...'}, {'tool_calls': [...]}), "
+    "an item of mockai.replies.answer, or the SDK's ChatCompletionChunk"
+)
+
+
+def _item_spec(value: Any) -> ItemSpec:
+    try:
+        return ItemSpec.model_validate(value)
+    except ValidationError as error:
+        raise ReplyError(f"a Python reply yielded {shown(value)}, which is no item: {reasons(error)}") from None
+
+
+def reasons(error: ValidationError) -> str:
+    """What pydantic found wrong, in one line."""
+    found = []
+    for problem in error.errors(include_url=False):
+        where = ".".join(map(str, problem["loc"]))
+        message = problem["msg"].removeprefix("Value error, ")
+        found.append(f"{where}: {message}" if where else message)
+    return "; ".join(found)
+
+
+def shown(value: Any) -> str:
+    """A value as an error names it: its type, and the beginning of how it prints."""
+    text = " ".join(repr(value).split())
+    return f"{type(value).__name__} {text if len(text) <= 80 else text[:77] + '...'}"
