@@ -116,7 +116,7 @@ class Engine:
     def load(self, loaded: Loaded) -> None:
         """Take these scenarios in place of those loaded before; sessions keep their counters and states."""
         origins = {file.name: Origin(file.scenario.defaults, file.scenario.state) for file in loaded.files}
-        self.rules = tuple(_compile(placed, origins[placed.file]) for placed in loaded.rules)
+        self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockai.wire import Body, HTTPRequest
+from mockai.wire import Body, Head, HTTPRequest
 
 if TYPE_CHECKING:
     from mockai.engine import Engine
@@ -18,18 +18,20 @@ __all__ = ["Asked", "answer_to", "ask"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request's journal entry, and the whole body of its reply."""
+    """A request's journal entry, and the whole of its reply; a reply that is cut off early has no status."""
 
     entry: Entry
+    status: int | None
     body: bytes
 
 
 def ask(engine: Engine, http: HTTPRequest) -> Asked:
     """Play the plan of a request without waiting."""
     exchange = engine.handle(http)
-    body = b"".join(step.data for step in exchange.plan if isinstance(step, Body))
+    steps = tuple(exchange.plan)
     exchange.end("complete")
-    return Asked(exchange.entry, body)
+    status = next((step.status for step in steps if isinstance(step, Head)), None)
+    return Asked(exchange.entry, status, b"".join(step.data for step in steps if isinstance(step, Body)))
 
 
 def answer_to(method: str, path: str, loaded: Loaded | None) -> Mapping[str, Any]:

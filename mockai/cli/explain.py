@@ -63,7 +63,7 @@ def command(ctx: click.Context, request_file: BinaryIO, paths: tuple[Path, ...],
     """
     from mockai.scenario.loading import load
 
-    http = _read(request_file.read(), request_file.name)
+    http = _read(request_file.read(), getattr(request_file, "name", "-"))
     found = _explain(http, load(*scenario_paths(paths)))
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
@@ -155,7 +155,7 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
     entry = asked.entry
     request = entry.request
     if request is None:
-        return _Explanation(http.method, http.path, None, entry.status, None, refused=_message(asked))
+        return _Explanation(http.method, http.path, None, asked.status, None, refused=_message(asked))
     name = f"{request.endpoint}.{request.operation}"
     verdicts = tuple(_verdicts(engine, loaded, request, entry.rule))
     suggestion = None
@@ -163,7 +163,7 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
         from mockai.matching.near_miss import suggest
 
         suggestion = suggest(request)
-    return _Explanation(http.method, http.path, name, entry.status, entry.rule, verdicts, suggestion=suggestion)
+    return _Explanation(http.method, http.path, name, asked.status, entry.rule, verdicts, suggestion=suggestion)
 
 
 def _message(asked: Asked) -> str:
@@ -188,7 +188,7 @@ def _verdicts(engine: Engine, loaded: Loaded, request: APIRequest, answering: st
 
 def _passed_over(rule: CompiledRule, request: APIRequest, answering: str | None) -> str:
     """Why a rule whose conditions hold does not answer."""
-    if rule.rule.when.endpoint is None and _answers_itself(request):
+    if not rule.names(request) and _answers_itself(request):
         return f"{request.endpoint}.{request.operation} answers by itself, unless a rule names it under `endpoint`"
     return f"its conditions hold, but {answering} stands above it"
 

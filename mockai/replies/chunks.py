@@ -9,6 +9,9 @@ from typing import Any
 __all__ = ["joined_choices"]
 
 
+_SILENCE: Mapping[str, Any] = {"id": "", "data": "", "transcript": "", "expires_at": 0}
+
+
 def joined_choices(chunks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The choices of a completion, from the deltas of its chunks."""
     choices: dict[int, dict[str, Any]] = {}
@@ -30,9 +33,7 @@ def _add_delta(message: dict[str, Any], delta: Mapping[str, Any]) -> None:
     if delta.get("function_call"):
         _add_strings(message.setdefault("function_call", {"name": "", "arguments": ""}), delta["function_call"])
     if delta.get("audio"):
-        _add_audio(
-            message.setdefault("audio", {"id": "", "data": "", "transcript": "", "expires_at": 0}), delta["audio"]
-        )
+        _add_audio(message.setdefault("audio", dict(_SILENCE)), delta["audio"])
     if delta.get("annotations"):
         message.setdefault("annotations", []).extend(delta["annotations"])
 

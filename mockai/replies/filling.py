@@ -44,4 +44,6 @@ def headers_of(reply: Reply, defaults: Defaults, filling: Filling, *own: Mapping
 def _header(name: str, value: str) -> str:
     if "\r" in value or "\n" in value:
         raise ReplyError(f"the header {name} would hold a line break: {value!r}; a header value is one line")
+    if not all(ord(character) < 256 for character in value):
+        raise ReplyError(f"the header {name} cannot hold {value!r}; a header value is of Latin-1 characters")
     return value

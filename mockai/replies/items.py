@@ -24,7 +24,7 @@ from mockai.replies.json_text import json_text
 from mockai.replies.tone import audio_base64
 from mockai.scenario.schema import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 
-__all__ = ["ItemMaker", "cited"]
+__all__ = ["ItemMaker"]
 
 _AUDIO_LIFETIME = 3600
 
@@ -46,7 +46,7 @@ class ItemMaker:
             if spec.citation is None:
                 made.extend(self.item(spec))
             else:
-                cited(made, [self.citation(spec.citation)])
+                self.cite(made, spec.citation)
         return tuple(made)
 
     def item(self, spec: ItemSpec) -> Iterator[Item]:
@@ -102,19 +102,17 @@ class ItemMaker:
         # further lines of a text are further `data:` lines, else they would not belong to the event
         return CustomEvent("\ndata: ".join(text.splitlines()).encode(), self._filling.maybe(spec.name))
 
-    def citation(self, written: Citation) -> tuple[Annotation, bool]:
-        """An annotation, and whether its end is still to be set to the end of its text."""
-        url, title = self._filling.text(written.url), self._filling.text(written.title)
-        end = written.end_index
-        return Annotation(url, title, written.start_index or 0, end or 0), end is None
+    def cite(self, made: list[Item], written: Citation) -> None:
+        """Attach a citation to the last text made. Raises ReplyError if there is none."""
+        texts = [(at, item) for at, item in enumerate(made) if isinstance(item, Text)]
+        if not texts:
+            raise ReplyError(f"the citation of {written.url} has no text to belong to; write it after a text")
+        at, text = texts[-1]
+        made[at] = replace(text, annotations=(*text.annotations, self.citation(written, len(text.text))))
 
-
-def cited(items: list[Item], citations: Iterable[tuple[Annotation, bool]]) -> None:
-    """Attach citations to the last text among the items; ReplyError if there is none."""
-    at = next((at for at in reversed(range(len(items))) if isinstance(items[at], Text)), None)
-    for annotation, whole in citations:
-        text = items[at] if at is not None else None
-        if at is None or not isinstance(text, Text):
-            raise ReplyError(f"the citation of {annotation.url} has no text to belong to; write it after a text")
-        full = replace(annotation, end_index=len(text.text)) if whole else annotation
-        items[at] = replace(text, annotations=(*text.annotations, full))
+    def citation(self, written: Citation, length: int) -> Annotation:
+        """A citation of a text of this length: of all of it, unless written otherwise."""
+        end = length if written.end_index is None else written.end_index
+        return Annotation(
+            self._filling.text(written.url), self._filling.text(written.title), written.start_index or 0, end
+        )

@@ -17,12 +17,12 @@ def json_text(value: Any) -> str:
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
-        return _slowly(value)  # orjson refuses whole numbers of more than 64 bits
+        return _slowly(value)  # orjson refuses whole numbers of more than 64 bits, and lone surrogates
 
 
 def _slowly(value: Any) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise ReplyError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
 

@@ -9,7 +9,7 @@ from mockai.replies.answer import Answer, Choice, Completion, Item, Logprob, Rea
 from mockai.replies.auto import auto, question
 from mockai.replies.error_reply import error_reply
 from mockai.replies.filling import Filling, headers_of
-from mockai.replies.items import ItemMaker, cited
+from mockai.replies.items import ItemMaker
 from mockai.replies.json_text import json_text
 from mockai.replies.raw import raw_answer
 from mockai.scenario.schema import ChoiceSpec, Chunking, Defaults, LogprobSpec, Reply
@@ -91,7 +91,8 @@ def _annotated(reply: Reply, items: tuple[Item, ...], maker: ItemMaker) -> tuple
     if not reply.annotations:
         return items
     made = list(items)
-    cited(made, map(maker.citation, reply.annotations))
+    for written in reply.annotations:
+        maker.cite(made, written)
     return tuple(made)
 
 

@@ -22,10 +22,6 @@ def json_schema() -> dict[str, Any]:
 class _Generator(GenerateJsonSchema):
     """Leaves out what an editor would only repeat: titles, defaults, and null beside each optional key."""
 
-    def get_title_from_name(self, name: str) -> str:
-        """No titles for fields."""
-        return ""
-
     def field_title_should_be_set(self, schema: Any) -> bool:
         """No titles for fields."""
         return False

@@ -29,7 +29,7 @@ def test_a_rate_limit_is_retried_and_recovered_from(mock):
         ("insufficient_quota", openai.RateLimitError, "insufficient_quota"),
         ("context_length_exceeded", openai.BadRequestError, "context_length_exceeded"),
         ("model_not_found", openai.NotFoundError, "model_not_found"),
-        (403, openai.PermissionDeniedError, None),
+        (403, openai.PermissionDeniedError, "model_not_found"),
         (409, openai.ConflictError, None),
         (422, openai.UnprocessableEntityError, None),
         (500, openai.InternalServerError, None),

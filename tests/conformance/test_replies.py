@@ -36,6 +36,16 @@ async def answer(mock: MockOpenAI, style: str, **body: Any) -> Any:
             return await stream.get_final_completion()
 
 
+async def finish(mock: MockOpenAI, style: str, **body: Any) -> tuple[str, str]:
+    """The text and the finish reason: the SDK's stream helper raises where a reply was cut, as it should."""
+    if "stream" not in style:
+        choice = (await answer(mock, style, **body)).choices[0]
+        return choice.message.content, choice.finish_reason
+    async with mock.async_client() as client:
+        chunks = [chunk async for chunk in await client.chat.completions.create(**ASK, **body, stream=True)]
+    return "".join(chunk.choices[0].delta.content or "" for chunk in chunks), chunks[-1].choices[0].finish_reason
+
+
 @pytest.mark.parametrize("style", STYLES)
 async def test_text_comes_whole(mock, style):
     mock.reply("It is 18 °C in Paris — “mild”.")
@@ -80,8 +90,7 @@ async def test_a_refusal_is_no_content(mock, style):
 @pytest.mark.parametrize("style", STYLES)
 async def test_length_cuts_at_max_tokens(mock, style):
     mock.reply("one two three four five six")
-    choice = (await answer(mock, style, max_tokens=3)).choices[0]
-    assert (choice.message.content, choice.finish_reason) == ("one two three", "length")
+    assert await finish(mock, style, max_tokens=3) == ("one two three", "length")
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -101,7 +110,15 @@ async def test_several_choices_have_their_own_texts(mock, style):
 @pytest.mark.parametrize("style", STYLES)
 async def test_a_content_filter_is_a_finish_reason(mock, style):
     mock.reply("Here is", finish_reason="content_filter")
-    assert (await answer(mock, style)).choices[0].finish_reason == "content_filter"
+    assert await finish(mock, style) == ("Here is", "content_filter")
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_the_stream_helper_raises_for_a_reply_that_was_cut(mock, reason):
+    mock.reply("Here is", finish_reason=reason)
+    kinds = {"length": openai.LengthFinishReasonError, "content_filter": openai.ContentFilterFinishReasonError}
+    with mock.client() as client, client.chat.completions.stream(**ASK) as stream, pytest.raises(kinds[reason]):
+        stream.get_final_completion()
 
 
 class Weather(BaseModel):

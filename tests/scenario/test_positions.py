@@ -89,6 +89,12 @@ def test_what_an_alias_brings_stands_where_it_was_written(path, at, key_at):
     assert (document.at(path), document.key_at(path)) == (at, key_at)
 
 
+PLAIN = "\n    A scenario holds plain values only."
+ESCAPE = '\n    Write it as an escape in double quotes, such as "\\x07".'
+KEY = "a key must be text; seen"
+MERGE = "`<<` takes a mapping or a list of mappings, such as `<<: *name`"
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -99,22 +105,28 @@ def test_what_an_alias_brings_stands_where_it_was_written(path, at, key_at):
         ("a:\n  ? \n  : x\n", 'f.yaml:2:4: a key must be text; seen nothing\n    Quote it: "".'),
         ("1.5: x\n", 'f.yaml:1:1: a key must be text; seen 1.5\n    Quote it: "1.5".'),
         ("[a]: x\n", "f.yaml:1:1: a key must be text; seen a list or a mapping"),
-        ("a: {{ b }}\n", 'f.yaml:1:5: a key must be text; seen a list or a mapping\n    A template must be quoted: "{{ name }}".'),
-        ("a: !!python/name:os.system x\n", "f.yaml:1:4: the tag !!python/name:os.system is refused\n    A scenario holds plain values only."),
-        ("a: !!binary aGk=\n", "f.yaml:1:4: the tag !!binary is refused\n    A scenario holds plain values only."),
-        ("a: !mine {}\n", "f.yaml:1:4: the tag !mine is refused\n    A scenario holds plain values only."),
-        ("a: !!set [1]\n", "f.yaml:1:4: the tag !!set is refused\n    A scenario holds plain values only."),
+        (
+            "a: {{ b }}\n",
+            'f.yaml:1:5: a key must be text; seen a list or a mapping\n    A template must be quoted: "{{ name }}".',
+        ),
+        ("a: !!python/name:os.system x\n", "f.yaml:1:4: the tag !!python/name:os.system is refused" + PLAIN),
+        ("a: !!binary aGk=\n", "f.yaml:1:4: the tag !!binary is refused" + PLAIN),
+        ("a: !mine {}\n", "f.yaml:1:4: the tag !mine is refused" + PLAIN),
+        ("a: !!set [1]\n", "f.yaml:1:4: the tag !!set is refused" + PLAIN),
         ("a: !!int x\n", "f.yaml:1:4: x is not what its tag !!int says"),
         ("a: 1e999\n", "f.yaml:1:4: 1e999: the number is too large"),
         ("a: *x\n", "f.yaml:1:4: nothing above is marked &x\n    An alias repeats a finished value."),
         ("a: &x [*x]\n", "f.yaml:1:8: nothing above is marked &x\n    An alias repeats a finished value."),
-        ("a: {<<: 1}\n", "f.yaml:1:5: `<<` takes a mapping or a list of mappings, such as `<<: *name`"),
-        ("a: {<<: [{}, 1]}\n", "f.yaml:1:5: `<<` takes a mapping or a list of mappings, such as `<<: *name`"),
-        ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document starts here\n    Put each scenario into a file of its own."),
-        ("a: 'x\x07'\n", 'f.yaml:1:6: the character U+0007 cannot stand in YAML\n    Write it as an escape in double quotes, such as "\\x07".'),
-        ("a: 1\nb: \ud800\n", 'f.yaml:2:4: the character U+D800 cannot stand in YAML\n    Write it as an escape in double quotes, such as "\\x07".'),
+        ("a: {<<: 1}\n", "f.yaml:1:5: " + MERGE),
+        ("a: {<<: [{}, 1]}\n", "f.yaml:1:5: " + MERGE),
+        (
+            "a: 1\n---\nb: 2\n",
+            "f.yaml:2:1: a second document starts here\n    Put each scenario into a file of its own.",
+        ),
+        ("a: 'x\x07'\n", "f.yaml:1:6: the character U+0007 cannot stand in YAML" + ESCAPE),
+        ("a: 1\nb: \ud800\n", "f.yaml:2:4: the character U+D800 cannot stand in YAML" + ESCAPE),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_says_where_and_why(text, problem):
     assert problems(text) == [problem]
 

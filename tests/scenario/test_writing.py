@@ -104,7 +104,7 @@ CALL = st.one_of(
 )
 CALLS = listed(CALL, least=1)
 CITATION = st.builds(Citation, url=TEXTS, title=TEXTS) | st.builds(Citation, url=TEXTS, start_index=SMALL)
-AUDIO = some(AudioSpec, transcript=TEXTS, data=TEXTS)
+AUDIO = some(AudioSpec, transcript=TEXTS, data=st.sampled_from(["", "aGk=", "{{ uuid }}"]))
 ITEM = one(
     ItemSpec, text=TEXTS, reasoning=TEXTS, refusal=TEXTS, tool_calls=CALLS, citation=CITATION, audio=AUDIO,
     event=some(EventSpec, data=JSON, name=NAMES), gate=NAMES,

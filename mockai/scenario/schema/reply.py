@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -104,6 +103,21 @@ class Citation(Written):
     start_index: Annotated[Whole, Field(ge=0)] | None = None
     end_index: Annotated[Whole, Field(ge=0)] | None = None
 
+    @model_validator(mode="after")
+    def _forwards(self) -> Citation:
+        if self.start_index is not None and self.end_index is not None and self.start_index > self.end_index:
+            raise ValueError(f"a citation starts before it ends; seen {self.start_index} to {self.end_index}")
+        return self
+
+
+def _check_base64(key: str, text: str | None) -> None:
+    if text is None or "{{" in text:
+        return
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ValueError(f"{key} does not hold base64: {error}") from None
+
 
 class AudioSpec(Written):
     """Spoken content: what is said, and base64 audio (a short tone is made where there is none)."""
@@ -112,6 +126,11 @@ class AudioSpec(Written):
 
     transcript: str = ""
     data: str | None = None
+
+    @model_validator(mode="after")
+    def _base64(self) -> AudioSpec:
+        _check_base64("data", self.data)
+        return self
 
 
 class EventSpec(Written):
@@ -202,16 +221,8 @@ class RawSpec(Written):
         given = self.given("body", "base64", "events")
         if len(given) > 1:
             raise ValueError(f"a raw reply has one of body, base64 and events; seen {' and '.join(given)}")
-        if self.base64 is not None:
-            _decoded(self.base64)
+        _check_base64("base64", self.base64)
         return self
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"base64 does not hold base64: {error}") from None
 
 
 class Chunking(Written):

@@ -82,6 +82,6 @@ class Scenario(Written):
     description: str | None = Field(None, description="What it is for.")
     include: Annotated[tuple[str, ...], Listed] = Field((), description="Other files, relative to this one.")
     models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
-    defaults: Defaults = Field(Defaults(), description="What every reply of the file has unless it says otherwise.")
+    defaults: Defaults = Field(Defaults(), description="What holds for the file unless a reply or rule says otherwise.")
     state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")
