@@ -1,10 +1,10 @@
 """A test double for the OpenAI API: scripted replies, streams, errors, latency and faults.
 
-    from mockai import MockOpenAI
+from mockai import MockOpenAI
 
-    with MockOpenAI("scenarios/") as mock:
-        mock.when(user="weather").reply("Sunny.")
-        client = mock.client()
+with MockOpenAI("scenarios/") as mock:
+    mock.when(user="weather").reply("Sunny.")
+    client = mock.client()
 """
 
 from __future__ import annotations

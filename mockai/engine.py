@@ -7,7 +7,7 @@ the plan says at the end how it went.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 from typing import Any, Literal, TypeAlias
@@ -53,8 +53,8 @@ Observer: TypeAlias = Callable[[Entry], None]
 class Origin:
     """What a rule inherits from the file it stands in."""
 
-    defaults: Defaults = Defaults()
-    state: StateSpec = StateSpec()
+    defaults: Defaults = field(default_factory=Defaults)
+    state: StateSpec = field(default_factory=StateSpec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,8 @@ class Engine:
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         origin: Origin = taken.rule.origin
-        answer = yield from self._after(request, (yield from _made(taken.reply, scope, origin)), scope, origin)
+        made = yield from _made(taken.reply, scope, origin)
+        answer = yield from self._after(made, scope, origin)
         plan = plan_of(answer, operation, request, mint, session.resources)
         yield from _changed(plan, taken, mint, entry)
 
@@ -226,7 +227,7 @@ class Engine:
 
     # --------------------------------------------------------------------------------- user's code
 
-    def _before(self, request: APIRequest, operation: Operation) -> Iterator[Call | APIRequest]:
+    def _before(self, request: APIRequest, operation: Operation) -> Generator[Call, None, APIRequest]:
         for hook in self.before:
             changed = yield from _call(partial(hook, request))
             if isinstance(changed, APIRequest):
@@ -235,12 +236,14 @@ class Engine:
                 http = replace(request.http, body=orjson.dumps(changed))
                 request = operation.decode(http, request.params)
             elif changed is not None:
-                raise ReplyError(f"a before hook returns None, an APIRequest or a mapping (a new body), not {changed!r}")
+                raise ReplyError(
+                    f"a before hook returns None, an APIRequest or a mapping (a new body), not {changed!r}"
+                )
         return request
 
-    def _after(self, request: APIRequest, answer: Answer, scope: Scope, origin: Origin) -> Iterator[Call | Answer]:
+    def _after(self, answer: Answer | Live, scope: Scope, origin: Origin) -> Generator[Call, None, Answer | Live]:
         for hook in self.after:
-            changed = yield from _call(partial(hook, request, answer))
+            changed = yield from _call(partial(hook, scope.request, answer))
             if changed is not None:
                 answer = answer_of(changed, scope, origin.defaults)
         return answer
@@ -252,7 +255,7 @@ def _call(function: Callable[[], Any]) -> Generator[Call, None, Any]:
     return call.outcome()
 
 
-def _made(reply: Reply, scope: Scope, origin: Origin) -> Generator[Call, None, Answer]:
+def _made(reply: Reply, scope: Scope, origin: Origin) -> Generator[Call, None, Answer | Live]:
     """The answer of a reply: rendered, or made by the user's Python."""
     if reply.python is None:
         return render(reply, scope, origin.defaults)

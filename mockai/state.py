@@ -73,7 +73,7 @@ class Resources:
 
     def get(self, kind: str, id: str) -> dict[str, Any] | None:
         """The object, or None."""
-        return self._kinds.get(kind, {}).get(id)
+        return self._kinds.get(kind, OrderedDict()).get(id)
 
     def update(self, kind: str, id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
         """Replace an object by what `change` makes of it, in one step; None if there is none."""

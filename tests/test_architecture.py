@@ -14,13 +14,34 @@ LAYERS = [
     ("mockai.version", "mockai.errors", "mockai.wire"),
     ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors"),
     ("mockai.request", "mockai.scenario.schema", "mockai.replies.answer"),
-    ("mockai.tokens", "mockai.endpoints", "mockai.matching", "mockai.scenario", "mockai.replies", "mockai.journal", "mockai.state"),
+    (
+        "mockai.tokens",
+        "mockai.endpoints",
+        "mockai.matching",
+        "mockai.scenario",
+        "mockai.replies",
+        "mockai.journal",
+        "mockai.state",
+    ),
     ("mockai.engine", "mockai.calls"),
     ("mockai.transports",),
     ("mockai.mock", "mockai.rules", "mockai.assertions", "mockai.environment", "mockai.cli", "mockai"),
     ("pytest_mockai",),
 ]
-IO = {"asyncio", "socket", "threading.Thread", "time.sleep", "starlette", "uvicorn", "httpx", "httpx2", "respx", "anyio", "requests", "aiohttp"}
+IO = {
+    "asyncio",
+    "socket",
+    "threading.Thread",
+    "time.sleep",
+    "starlette",
+    "uvicorn",
+    "httpx",
+    "httpx2",
+    "respx",
+    "anyio",
+    "requests",
+    "aiohttp",
+}
 HEAVY = {"openai", "faker", "jinja2", "respx", "httpx", "httpx2", "jmespath"}
 
 
@@ -40,7 +61,12 @@ MODULES = modules()
 
 def layer(module: str) -> int:
     """The layer of a module: that of the longest listed name it is or stands below."""
-    fits = [(len(name), number) for number, names in enumerate(LAYERS) for name in names if module == name or (name != "mockai" and module.startswith(name + "."))]
+    fits = [
+        (len(name), number)
+        for number, names in enumerate(LAYERS)
+        for name in names
+        if module == name or (name != "mockai" and module.startswith(name + "."))
+    ]
     assert fits, f"{module} is in no layer; put it into LAYERS"
     return max(fits)[1]
 

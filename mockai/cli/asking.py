@@ -18,20 +18,20 @@ __all__ = ["Asked", "answer_to", "ask"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request's journal entry, and the whole of its reply; a reply that is cut off early has no status."""
+    """A request's journal entry, and the whole body of its reply."""
 
     entry: Entry
-    status: int | None
     body: bytes
 
 
 def ask(engine: Engine, http: HTTPRequest) -> Asked:
     """Play the plan of a request without waiting."""
     exchange = engine.handle(http)
-    steps = tuple(exchange.plan)
+    sent = [step for step in exchange.plan if isinstance(step, Head | Body)]
+    for step in sent:
+        exchange.entry.sent(step)
     exchange.end("complete")
-    status = next((step.status for step in steps if isinstance(step, Head)), None)
-    return Asked(exchange.entry, status, b"".join(step.data for step in steps if isinstance(step, Body)))
+    return Asked(exchange.entry, b"".join(step.data for step in sent if isinstance(step, Body)))
 
 
 def answer_to(method: str, path: str, loaded: Loaded | None) -> Mapping[str, Any]:

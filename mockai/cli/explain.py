@@ -155,7 +155,7 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
     entry = asked.entry
     request = entry.request
     if request is None:
-        return _Explanation(http.method, http.path, None, asked.status, None, refused=_message(asked))
+        return _Explanation(http.method, http.path, None, entry.status, None, refused=_message(asked))
     name = f"{request.endpoint}.{request.operation}"
     verdicts = tuple(_verdicts(engine, loaded, request, entry.rule))
     suggestion = None
@@ -163,7 +163,7 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
         from mockai.matching.near_miss import suggest
 
         suggestion = suggest(request)
-    return _Explanation(http.method, http.path, name, asked.status, entry.rule, verdicts, suggestion=suggestion)
+    return _Explanation(http.method, http.path, name, entry.status, entry.rule, verdicts, suggestion=suggestion)
 
 
 def _message(asked: Asked) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from mockai.endpoints.parts import Limits, Part, with_pieces
 from mockai.ids import Mint
 from mockai.replies.answer import Audio, Choice, Completion, CustomEvent, Hold, Item, ToolCall
 
-__all__ = ["OutgoingChoice", "leading_item", "outgoing_choices"]
+__all__ = ["OutgoingChoice", "outgoing_choices"]
 
 
 class OutgoingChoice:
@@ -103,8 +103,3 @@ def outgoing_choices(completion: Completion, asked: Asked, family: Family, mint:
 def _with_pieces(choice: Choice, completion: Completion) -> Choice:
     pieces = completion.chunks.pieces if completion.chunks else None
     return replace(choice, items=with_pieces(choice.items, pieces)) if pieces else choice
-
-
-def leading_item(items: Sequence[Item]) -> Item | None:
-    """The first item that is content: it decides whether the content of a message is text or null."""
-    return next((item for item in items if not isinstance(item, CustomEvent | Hold)), None)

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from mockai import sse
-from mockai.endpoints.chat_choice import OutgoingChoice, leading_item, outgoing_choices
+from mockai.endpoints.chat_choice import OutgoingChoice, outgoing_choices
 from mockai.endpoints.chat_frame import Frame
 from mockai.endpoints.chat_reply import call_json
 from mockai.endpoints.parts import Cutter, Part
@@ -149,10 +149,11 @@ class _ChoiceStream:
         self._cutter = Cutter(chunking, choice.items)
         self._calls = 0
         self._call_is_open = False
+        self._begun: set[type[Item]] = set()
 
     def open(self, items: Sequence[Item]) -> Body:
         """The role chunk; `items` are those known so far. A single call is opened together with it."""
-        leading = leading_item(items)
+        leading = next((item for item in items if not isinstance(item, CustomEvent | Hold)), None)
         delta: dict[str, Any] = {"role": "assistant", "content": None}
         logprobs: dict[str, Any] | None = None
         if isinstance(leading, Text):
@@ -164,6 +165,7 @@ class _ChoiceStream:
         elif isinstance(leading, ToolCall) and sum(isinstance(item, ToolCall) for item in items) == 1:
             delta |= {**self._opening(leading), "refusal": None}
             self._call_is_open = True
+        self._begun |= {type(leading)}
         return self._body(delta, "open", logprobs if self.choice.logprobs else None)
 
     def send(self, items: Iterable[Item]) -> Iterator[Step]:

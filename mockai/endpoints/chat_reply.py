@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockai.endpoints.chat_choice import OutgoingChoice, leading_item, outgoing_choices
+from mockai.endpoints.chat_choice import OutgoingChoice, outgoing_choices
 from mockai.endpoints.chat_frame import Frame
 from mockai.endpoints.parts import Part
 from mockai.ids import Mint
@@ -49,21 +49,21 @@ def _choice(choice: OutgoingChoice, frame: Frame) -> dict[str, Any]:
 
 
 def _message(choice: OutgoingChoice, parts: list[Part]) -> dict[str, Any]:
-    leading = leading_item(choice.items)
     reasoning = _joined(parts, Reasoning)
     return {
         "role": "assistant",
-        "content": _joined(parts, Text) or ("" if isinstance(leading, Text) else None),
-        **({"reasoning_content": reasoning} if reasoning else {}),
+        "content": _joined(parts, Text),
+        **({} if reasoning is None else {"reasoning_content": reasoning}),
         **_calls(choice, parts),
-        "refusal": _joined(parts, Refusal) or ("" if isinstance(leading, Refusal) else None),
+        "refusal": _joined(parts, Refusal),
         **_audio(parts),
         "annotations": choice.annotations,
     }
 
 
-def _joined(parts: list[Part], kind: type[Item]) -> str:
-    return "".join(part.text for part in parts if isinstance(part.item, kind))
+def _joined(parts: list[Part], kind: type[Item]) -> str | None:
+    texts = [part.text for part in parts if isinstance(part.item, kind)]
+    return "".join(texts) if texts else None
 
 
 def _calls(choice: OutgoingChoice, parts: list[Part]) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from mockai.replies.answer import Logprob
 __all__ = ["Logprobs"]
 
 _MOST = 20
-_OTHERS = (" the", " a", ",", ".", " and", " of", " to", " in", "\n", " is", " I", "The", ":", " for", " that", "!")
-_OTHERS += (" with", " on", " as", " it", " an", "?", " or", " at")
+_OTHERS = " the| a|,|.| and| of| to| in| is| I|The|:| for| that|!| with| on| as| it| an|?| or| at".split("|")
 
 
 class Logprobs:

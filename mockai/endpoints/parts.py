@@ -74,7 +74,8 @@ class Limits:
             yield self._written_part(held)
 
     def _text(self, item: Text) -> Iterator[Part]:
-        start = self._written + len(self._held)
+        # An annotation cannot be about a part of an empty text: it counts from the beginning already.
+        start = self._written + len(self._held) if item.text else 0
         self._annotations += [
             replace(each, start_index=each.start_index + start, end_index=each.end_index + start)
             for each in item.annotations

@@ -20,9 +20,7 @@ from mockai.wire import Body, Call, Head, Plan, Step
 __all__ = ["plan_of"]
 
 
-def plan_of(
-    answer: Answer | Live, operation: Operation, request: APIRequest, mint: Mint, resources: Resources
-) -> Plan:
+def plan_of(answer: Answer | Live, operation: Operation, request: APIRequest, mint: Mint, resources: Resources) -> Plan:
     """The steps that send an answer. What `store: true` keeps is stored on the way."""
     if isinstance(answer, ErrorReply):
         return answer.with_request_id(mint.id("req_")).plan()
@@ -75,15 +73,18 @@ def _live(live: Live, encode: Encode, request: APIRequest, mint: Mint) -> Iterat
                 yield piece
                 continue
             rest = chain((piece,), pieces)
-            yield from _verbatim(rest, mint) if isinstance(piece, VerbatimChunk) else _made(live, rest, encode, request, mint)
+            if isinstance(piece, VerbatimChunk):
+                yield from _verbatim(rest, mint)
+            else:
+                yield from encode(live.beside, request, mint, _items(rest))
             return
         yield from encode(live.beside, request, mint)
     finally:
         pieces.close()
 
 
-def _made(live: Live, pieces: Iterable[Call | Item | VerbatimChunk], encode: Encode, request: APIRequest, mint: Mint) -> Plan:
-    return encode(live.beside, request, mint, (piece for piece in pieces if not isinstance(piece, VerbatimChunk)))
+def _items(pieces: Iterable[Call | Item | VerbatimChunk]) -> Iterator[Call | Item]:
+    return (piece for piece in pieces if not isinstance(piece, VerbatimChunk))
 
 
 def _verbatim(pieces: Iterable[Call | Item | VerbatimChunk], mint: Mint) -> Iterator[Step]:

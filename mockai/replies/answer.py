@@ -31,9 +31,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A citation of a web page; indexes count characters of the text it belongs to.
+    """A citation of a web page; indexes count characters from the beginning of the text it belongs to.
 
-    In a live reply it comes with an empty text and counts from the start of the text so far.
+    In a live reply it comes with an empty text, so that what it cites lies before its beginning: below 0.
     """
 
     url: str

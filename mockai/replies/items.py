@@ -113,6 +113,5 @@ class ItemMaker:
     def citation(self, written: Citation, length: int) -> Annotation:
         """A citation of a text of this length: of all of it, unless written otherwise."""
         end = length if written.end_index is None else written.end_index
-        return Annotation(
-            self._filling.text(written.url), self._filling.text(written.title), written.start_index or 0, end
-        )
+        url, title = self._filling.text(written.url), self._filling.text(written.title)
+        return Annotation(url, title, written.start_index or 0, end)

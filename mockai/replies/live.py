@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, get_args
@@ -11,9 +12,21 @@ import orjson
 from pydantic import ValidationError
 
 from mockai.errors import ReplyError
-from mockai.replies.answer import Completion, Item, Piece, Reasoning, Refusal, Text, VerbatimChunk
+from mockai.replies.answer import (
+    Annotation,
+    Completion,
+    CustomEvent,
+    Hold,
+    Item,
+    Piece,
+    Reasoning,
+    Refusal,
+    Text,
+    VerbatimChunk,
+)
 from mockai.replies.filling import Filling
 from mockai.replies.items import ItemMaker
+from mockai.replies.json_text import json_text
 from mockai.replies.sdk import CHUNK, completion_of_chunks, kind_of, plain
 from mockai.scenario.schema import ItemSpec
 from mockai.scenario.templates import Scope
@@ -23,18 +36,24 @@ __all__ = ["Live", "gather", "pull", "reasons", "shown"]
 
 _END = object()
 _ITEMS = get_args(Item)
+_YIELDED = (
+    "text, a mapping with the keys of an item in a scenario file ({'reasoning': '...'}, {'tool_calls': [...]}), "
+    "an item of mockai.replies.answer, or the SDK's ChatCompletionChunk"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Live:
     """A reply that is still being made: where its pieces come from, and what is sent beside them.
 
-    `beside` has one choice without items. A live reply can be sent once.
+    `first` are items that come before the pieces, `beside` has one choice without items. A live reply can be sent
+    once.
     """
 
     source: Iterator[Any] | AsyncIterator[Any]
     scope: Scope
     beside: Completion
+    first: tuple[Item, ...] = ()
 
 
 def pull(live: Live) -> Generator[Call | Piece, None, None]:
@@ -44,6 +63,7 @@ def pull(live: Live) -> Generator[Call | Piece, None, None]:
     """
     reader = _PieceReader(live.scope)
     try:
+        yield from live.first
         while True:
             call = Call(partial(_next, live.source))
             yield call
@@ -67,6 +87,10 @@ def gather(live: Live) -> Generator[Call, None, Completion]:
                 made.append(piece)
     finally:
         pieces.close()
+    return _together(made, live)
+
+
+def _together(made: list[Piece], live: Live) -> Completion:
     chunks = [orjson.loads(piece.data) for piece in made if isinstance(piece, VerbatimChunk)]
     if chunks:
         whole = completion_of_chunks(chunks, live.scope.mint)
@@ -81,30 +105,40 @@ def _joined(items: Iterable[Item]) -> tuple[Item, ...]:
     for item in items:
         before = found[-1] if found else None
         if isinstance(item, Text) and isinstance(before, Text):
-            found[-1] = Text(before.text + item.text, before.annotations + item.annotations)
-        elif isinstance(item, Reasoning | Refusal) and type(item) is type(before):
-            found[-1] = replace(item, text=before.text + item.text)
+            moved = (_moved(annotation, len(before.text)) for annotation in item.annotations)
+            found[-1] = Text(before.text + item.text, (*before.annotations, *moved))
+        elif isinstance(item, Reasoning) and isinstance(before, Reasoning):
+            found[-1] = Reasoning(before.text + item.text)
+        elif isinstance(item, Refusal) and isinstance(before, Refusal):
+            found[-1] = Refusal(before.text + item.text)
         else:
             found.append(item)
     return tuple(found)
 
 
+def _moved(annotation: Annotation, by: int) -> Annotation:
+    return replace(annotation, start_index=annotation.start_index + by, end_index=annotation.end_index + by)
+
+
 def _next(source: Iterator[Any] | AsyncIterator[Any]) -> Any:
-    """The next piece, something to await for it, or `_END`: StopIteration cannot cross a thread or a coroutine."""
+    """The next piece, something to await for it, or `_END`: StopIteration can cross no thread and no coroutine."""
     return anext(source, _END) if isinstance(source, AsyncIterator) else next(source, _END)
 
 
 def _close(source: Any) -> None:
-    """Let the user's generator clean up. One that awaits while it does so is left to its event loop."""
-    if hasattr(source, "close"):
-        source.close()
-    elif hasattr(source, "aclose"):
+    """Let the user's generator clean up, as far as that goes without waiting.
+
+    One that is running in another thread is left to it, one that awaits while it cleans up to its event loop.
+    """
+    if getattr(source, "gi_running", False) or getattr(source, "ag_running", False):
+        return
+    if hasattr(source, "aclose"):
         closing = source.aclose().__await__()
-        try:
+        with suppress(StopIteration):
             closing.send(None)
-        except StopIteration:
-            return
-        closing.close()
+            closing.close()
+    elif hasattr(source, "close"):
+        source.close()
 
 
 class _PieceReader:
@@ -119,18 +153,18 @@ class _PieceReader:
         """The items of one yielded value; ReplyError for what is none."""
         if kind_of(value) == CHUNK:
             self._keep_to("the SDK's chunks")
-            yield VerbatimChunk(orjson.dumps(plain(value)))
+            yield VerbatimChunk(json_text(plain(value)).encode())
             return
         for item in self._items(value):
             if isinstance(item, Text):
                 self._written += len(item.text)
-            if isinstance(item, Text | Reasoning | Refusal) or type(item).__name__ in ("ToolCall", "Audio"):
-                self._keep_to("pieces of text and other items")
+            if not isinstance(item, CustomEvent | Hold):  # these two go with chunks too
+                self._keep_to("items")
             yield item
 
     def _keep_to(self, form: str) -> None:
         if self._form not in (None, form):
-            raise ReplyError(f"a reply yielded {form} after {self._form}; it has to keep to one of them")
+            raise ReplyError(f"a Python reply yielded {form} after {self._form}; it has to keep to one of them")
         self._form = form
 
     def _items(self, value: Any) -> Iterator[Item]:
@@ -140,21 +174,12 @@ class _PieceReader:
             yield value
         elif isinstance(value, Mapping | ItemSpec):
             spec = _item_spec(value)
-            yield from self._maker.item(spec) if spec.citation is None else self._citation(spec)
+            yield from self._maker.item(spec)
+            if spec.citation is not None:
+                cited = self._maker.citation(spec.citation, self._written)
+                yield Text("", (_moved(cited, -self._written),))
         else:
             raise ReplyError(f"a Python reply yielded {shown(value)}; it can yield {_YIELDED}")
-
-    def _citation(self, spec: ItemSpec) -> Iterator[Item]:
-        """A citation of the text so far, as an empty text that bears it."""
-        assert spec.citation is not None
-        annotation, whole = self._maker.citation(spec.citation)
-        yield Text("", (replace(annotation, end_index=self._written) if whole else annotation,))
-
-
-_YIELDED = (
-    "text, a mapping with the keys of an item in a scenario file ({'reasoning': '...'}, {'tool_calls': [...]}), "
-    "an item of mockai.replies.answer, or the SDK's ChatCompletionChunk"
-)
 
 
 def _item_spec(value: Any) -> ItemSpec:

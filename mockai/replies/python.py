@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from mockai.api_errors import ErrorReply
 from mockai.errors import ReplyError
-from mockai.replies.answer import Answer, Choice, Completion, RawAnswer
-from mockai.replies.filling import Filling, headers_of
+from mockai.replies.answer import Answer, Choice, Completion, Item, RawAnswer, Reasoning
+from mockai.replies.filling import Filling
 from mockai.replies.live import Live, gather, pull, reasons, shown
-from mockai.replies.render import render
+from mockai.replies.render import completion_of_reply, render
 from mockai.replies.sdk import CHUNK, COMPLETION, completion_of, kind_of, plain
 from mockai.request import APIRequest
 from mockai.scenario.schema import Defaults, Reply
@@ -28,6 +28,8 @@ _RETURNED = (
     "text, a mapping with the keys of a reply in a scenario file, a Reply, the SDK's ChatCompletion or its chunks, "
     "or an iterator of pieces"
 )
+_BESIDE = ("model", "id", "usage", "chunks", "service_tier", "system_fingerprint")
+_TOO_LATE = ("latency", "gate", "faults", "set")
 
 
 def call_reply(function: Callable[..., Any], request: APIRequest) -> Call:
@@ -50,55 +52,89 @@ def _takes_one(function: Callable[..., Any]) -> bool:
     raise ReplyError(f"{name}{signature} cannot be a reply; it is called with the request, or with nothing")
 
 
-def answer_of(value: Any, scope: Scope, defaults: Defaults) -> Answer | Live:
+def answer_of(value: Any, scope: Scope, defaults: Defaults, written: Reply | None = None) -> Answer | Live:
     """What a Python reply returned, as an answer. Nothing in it is a template.
 
     A list or an iterator, async ones too, is a live reply. The SDK's own objects keep their id, time, model and
-    usage. Raises ReplyError for what cannot be sent.
+    usage. What stands beside the function in `written` (headers, model, usage …) and the defaults hold where the
+    value does not say otherwise. Raises ReplyError for what cannot be sent.
     """
     if isinstance(value, Completion | RawAnswer | ErrorReply | Live):
         return value
+    beside = _beside(written or Reply(text=""), scope, defaults)
     if isinstance(value, str):
-        return render(Reply(text=value), scope, defaults, literal=True)
-    if isinstance(value, Reply):
-        return _rendered(value, scope, defaults)
+        value = Reply(text=value)
     if kind_of(value) == COMPLETION:
-        beside = _beside(scope, defaults)
-        return replace(completion_of(plain(value), scope.mint), headers=beside.headers, chunks=beside.chunks)
+        return _dressed(completion_of(plain(value), scope.mint), beside)
     if kind_of(value) == CHUNK:
-        return Live(iter([value]), scope, _beside(scope, defaults))
-    if isinstance(value, Mapping):
-        return _rendered(_reply(value), scope, defaults)
-    return _live(value, scope, defaults)
+        value = [value]
+    if isinstance(value, Reply | Mapping):
+        return _dressed(_rendered(_reply(value), scope), beside)
+    return _live(_iterator(value), scope, beside)
 
 
-def _live(value: Any, scope: Scope, defaults: Defaults) -> Live:
-    if isinstance(value, AsyncIterable):
-        return Live(aiter(value), scope, _beside(scope, defaults))
-    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | BaseModel | set | frozenset):
-        return Live(iter(value), scope, _beside(scope, defaults))
-    raise ReplyError(f"a Python reply returned {shown(value)}; it can return {_RETURNED}")
+# ------------------------------------------------------------------------- what stands beside the function
 
 
-def _reply(value: Mapping[str, Any]) -> Reply:
+def _beside(written: Reply, scope: Scope, defaults: Defaults) -> Completion:
+    """Everything but the content: rendered as written, with an empty text where the content goes."""
+    if written.annotations:
+        raise ReplyError("annotations beside a function have no text to belong to; return them with the text")
+    shell = written.model_copy(update={"python": None, "text": ""})
+    return completion_of_reply(shell, Filling(scope), defaults)
+
+
+def _dressed(answer: Answer, beside: Completion) -> Answer:
+    """The answer with what stands beside it, where it does not say otherwise itself."""
+    if isinstance(answer, ErrorReply):
+        own = dict(answer.headers)
+        return answer.with_headers({name: value for name, value in beside.headers.items() if name not in own})
+    headers = {**beside.headers, **answer.headers}
+    if isinstance(answer, RawAnswer):
+        return replace(answer, headers=headers)
+    unsaid = {name: getattr(beside, name) for name in _BESIDE if getattr(answer, name) is None}
+    choices = tuple(_dressed_choice(choice, beside.choices[0]) for choice in answer.choices)
+    return replace(answer, choices=choices, headers=headers, **unsaid)
+
+
+def _dressed_choice(choice: Choice, beside: Choice) -> Choice:
+    return Choice(
+        choice.items if _thoughts(choice) else (*_thoughts(beside), *choice.items),
+        choice.finish_reason or beside.finish_reason,
+        beside.logprobs if choice.logprobs is None else choice.logprobs,
+    )
+
+
+def _thoughts(choice: Choice) -> tuple[Item, ...]:
+    return tuple(item for item in choice.items if isinstance(item, Reasoning))
+
+
+# ---------------------------------------------------------------------------------------- what is returned
+
+
+def _reply(value: Reply | Mapping[str, Any]) -> Reply:
     try:
-        return Reply.model_validate(value)
+        return value if isinstance(value, Reply) else Reply.model_validate(value)
     except ValidationError as error:
         raise ReplyError(f"a Python reply returned {shown(value)}, which is no reply: {reasons(error)}") from None
 
 
-def _rendered(reply: Reply, scope: Scope, defaults: Defaults) -> Answer:
-    late = reply.given("latency", "gate", "faults", "set") if reply.set else reply.given("latency", "gate", "faults")
+def _rendered(reply: Reply, scope: Scope) -> Answer:
+    late = [name for name in _TOO_LATE if getattr(reply, name)]
     if late:
         raise ReplyError(f"a Python reply returned {' and '.join(late)}; write that beside the function instead")
-    return render(reply, scope, defaults, literal=True)
+    return render(reply, scope, Defaults(), literal=True)
 
 
-def _beside(scope: Scope, defaults: Defaults) -> Completion:
-    """What the defaults put beside content that is no written reply."""
-    return Completion(
-        choices=(Choice(()),),
-        model=defaults.model,
-        headers=headers_of(Reply(text=""), defaults, Filling(scope, literal=True)),
-        chunks=defaults.chunks,
-    )
+def _iterator(value: Any) -> Iterator[Any] | AsyncIterator[Any]:
+    if isinstance(value, AsyncIterable):
+        return aiter(value)
+    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | BaseModel | Set):
+        return iter(value)
+    raise ReplyError(f"a Python reply returned {shown(value)}; it can return {_RETURNED}")
+
+
+def _live(source: Iterator[Any] | AsyncIterator[Any], scope: Scope, beside: Completion) -> Live:
+    choice = beside.choices[0]
+    empty = replace(beside, choices=(replace(choice, items=()),))
+    return Live(source, scope, empty, first=_thoughts(choice))

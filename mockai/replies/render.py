@@ -15,7 +15,7 @@ from mockai.replies.raw import raw_answer
 from mockai.scenario.schema import ChoiceSpec, Chunking, Defaults, LogprobSpec, Reply
 from mockai.scenario.templates import Scope
 
-__all__ = ["render"]
+__all__ = ["completion_of_reply", "render"]
 
 
 def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = False) -> Answer:
@@ -31,6 +31,11 @@ def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = Fa
         return raw_answer(reply.raw, reply, defaults, filling)
     if reply.python is not None:
         raise ReplyError("a reply made by Python cannot be another `python` reply; return what that one returns")
+    return completion_of_reply(reply, filling, defaults)
+
+
+def completion_of_reply(reply: Reply, filling: Filling, defaults: Defaults) -> Completion:
+    """The content of a reply of any kind but error, raw and python, with what stands beside it."""
     return Completion(
         choices=_choices(reply, filling),
         model=filling.maybe(reply.model or defaults.model),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,6 +44,7 @@ def load_text(text: str, name: str = "<string>") -> Loaded:
 
 def load_data(data: Mapping[str, Any], name: str = "scenario") -> Loaded:
     """The scenario plain data holds, as it would stand in a file. Raises ScenarioError."""
+    _refuse_depth(data, name)
     loading = _Loading()
     loading.add(data, _Data(name), name, name)
     return loading.done()
@@ -51,12 +52,29 @@ def load_data(data: Mapping[str, Any], name: str = "scenario") -> Loaded:
 
 def load_rule(data: Mapping[str, Any], where: str = "rule") -> PlacedRule:
     """The rule plain data holds, as it would stand in a file; `where` names the call. Raises ScenarioError."""
+    _refuse_depth(data, where)
     places = _Data(where)
     rule, found = _validated(data, Rule, places)
     found += _template_problems(data, _reply_paths(data, ()), places)
     if rule is None or found:
         raise ScenarioError(found)
     return PlacedRule.in_python(rule, where)
+
+
+def _refuse_depth(data: Any, where: str) -> None:
+    """Data from outside may be nested without end; files are measured while they are read."""
+    level, depth = [data], 0
+    while level:
+        if depth > positions.MAX_DEPTH:
+            raise ScenarioError([Problem(where, f"nested more than {positions.MAX_DEPTH} levels deep")])
+        level = [inner for value in level for inner in _inside(value)]
+        depth += 1
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)

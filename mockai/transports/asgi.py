@@ -247,8 +247,7 @@ class _Player:
 
     async def _wait(self, wait: Wait) -> None:
         if wait.gate is not None:
-            assert self.exchange is not None
-            if not self.connection.hurried:
+            if self.exchange is not None and not self.connection.hurried:
                 await self.connection.pass_gate(self.exchange.session, wait.gate)
             self._due = None
             return

@@ -94,7 +94,8 @@ def _check(request: Request, token: str | None) -> None:
     given = request.headers.get(TOKEN_HEADER, "")
     if token is None or not secrets.compare_digest(given.encode(), token.encode()):
         raise _Refused(
-            401, f"This server is not on loopback: send the token printed at its start as {TOKEN_HEADER} (MOCKAI_TOKEN)."
+            401,
+            f"This server is not on loopback: send its token (MOCKAI_TOKEN) as {TOKEN_HEADER}.",
         )
 
 
@@ -143,7 +144,7 @@ class _Control:
         session = self._existing(request.query_params.get("session", ""))
         removed = 0 if session is None else session.remove_rules(lambda rule: key is not None and rule.key != key)
         if key is not None and not removed:
-            raise _Refused(404, f"No rule {key!r} was added at run time to this session; rules of files cannot be removed.")
+            raise _Refused(404, f"No rule {key!r} was added to this session at run time; rules of files stay.")
         return _json({"removed": removed})
 
     async def reset(self, request: Request) -> Response:
@@ -208,7 +209,11 @@ async def _ended(session: Session, count: int, timeout: float) -> bool:
     """Whether `count` requests of a session end within `timeout` seconds."""
     loop = asyncio.get_running_loop()
     changed = asyncio.Event()
-    stop = session.journal.listen(lambda _: loop.call_soon_threadsafe(changed.set))
+
+    def tell(_: Entry) -> None:
+        loop.call_soon_threadsafe(changed.set)
+
+    stop = session.journal.listen(tell)
     try:
         async with asyncio.timeout(timeout):
             while session.journal.ended() < count:
@@ -238,7 +243,7 @@ async def _body(request: Request, known: Mapping[str, type]) -> dict[str, Any]:
     return data
 
 
-_NAMES = {str: "a string", dict: "an object"}
+_NAMES: dict[type, str] = {str: "a string", dict: "an object"}
 
 
 def _number(text: str, name: str) -> float:

@@ -25,7 +25,13 @@ def _query(name: str, kind: str, default: Any = None) -> dict[str, Any]:
 _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None], ...] = (
     ("get", "/_mockai/health", "Whether the server runs; version, rules, sessions.", [], None),
     ("get", "/_mockai/rules", "The rules a session meets, first match first.", [_SESSION], None),
-    ("post", "/_mockai/rules", "Add a rule above all others of a session.", [], {"session": "string", "rule": "object"}),
+    (
+        "post",
+        "/_mockai/rules",
+        "Add a rule above all others of a session.",
+        [],
+        {"session": "string", "rule": "object"},
+    ),
     ("delete", "/_mockai/rules", "Remove every rule that was added at run time.", [_SESSION], None),
     ("delete", "/_mockai/rules/{key}", "Remove one rule that was added at run time.", [_SESSION], None),
     ("post", "/_mockai/reset", "Forget calls, counters, states, objects and added rules.", [], {"session": "string"}),

@@ -230,7 +230,8 @@ class Play:
         left = self._patience_left()
         if left == math.inf and self._errors.sync:
             raise self._limit(_NO_END)
-        yield Pause(left)
+        if left > 0:
+            yield Pause(left)
         self._time_out()
 
     def _time_out(self) -> NoReturn:

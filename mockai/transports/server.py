@@ -24,7 +24,7 @@ class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
     def connection_made(self, transport: Any) -> None:
         """Give each request of this connection the connection's transport."""
         super().connection_made(transport)
-        app = self.app
+        app = self.app  # type: ignore[has-type]
 
         async def with_transport(scope: ASGIScope, receive: Receive, send: Send) -> None:
             scope.setdefault("extensions", {})[TRANSPORT] = transport

@@ -13,7 +13,9 @@ ASK: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content
 
 
 def test_a_rate_limit_is_retried_and_recovered_from(mock):
-    mock.when().replies({"error": "rate_limit_exceeded", "retry_after_ms": 1}, {"error": 500, "retry_after_ms": 1}, "Back.")
+    mock.when().replies(
+        {"error": "rate_limit_exceeded", "retry_after_ms": 1}, {"error": 500, "retry_after_ms": 1}, "Back."
+    )
     with mock.client() as client:
         got = client.chat.completions.create(**ASK)
     assert got.choices[0].message.content == "Back."
@@ -87,7 +89,9 @@ def test_a_stream_that_only_lacks_its_end_raises_nothing(mock, fault):
     with mock.client() as client:
         chunks = list(client.chat.completions.create(**ASK, stream=True))
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-    assert (text, chunks[-1].choices[0].finish_reason) == (("one", None) if fault == "truncate" else ("one two", "stop"))
+    assert (text, chunks[-1].choices[0].finish_reason) == (
+        ("one", None) if fault == "truncate" else ("one two", "stop")
+    )
 
 
 @pytest.mark.parametrize("fault", ["stall", {"slow_headers": {"seconds": 30}}], ids=str)

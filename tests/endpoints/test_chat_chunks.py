@@ -90,9 +90,7 @@ def call_delta(index, **keys):
 
 
 OPEN_CALL = call_delta(0, id="call_1", type="function", function={"name": "weather", "arguments": ""})
-ARGUMENTS = [
-    (0, call_delta(0, function={"arguments": piece}), None) for piece in ('{"', "city", '":"', "Paris", '"}')
-]
+ARGUMENTS = [(0, call_delta(0, function={"arguments": piece}), None) for piece in ('{"', "city", '":"', "Paris", '"}')]
 NOTHING = {"role": "assistant", "content": None}
 
 STREAMS = [

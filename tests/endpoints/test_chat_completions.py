@@ -107,7 +107,7 @@ def test_live_code_that_fails_first_leaves_the_head_unsent(ask, answer):
 
 # ------------------------------------------------------------------------- streamed and unstreamed agree
 
-words = st.text("abc ENDé你.{\"", max_size=12)
+words = st.text('abc ENDé你.{"', max_size=12)
 names = st.sampled_from(["weather", "sql"])
 ids = st.integers(0, 99).map(lambda number: f"call_{number}")
 functions = st.builds(ToolCall, names, words, ids)

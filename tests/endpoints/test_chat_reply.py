@@ -109,9 +109,7 @@ MESSAGES = [
 def test_items_become_a_message_and_a_finish_reason(ask, answer, items, expected, finish_reason):
     reply = completion_json(answer(*items), ask(), MINT)
     ChatCompletion.model_validate(reply, strict=True)
-    assert reply["choices"] == [
-        {"index": 0, "message": expected, "logprobs": None, "finish_reason": finish_reason}
-    ]
+    assert reply["choices"] == [{"index": 0, "message": expected, "logprobs": None, "finish_reason": finish_reason}]
 
 
 def test_the_keys_of_a_message_stand_in_the_apis_order(ask, answer):

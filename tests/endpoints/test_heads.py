@@ -13,9 +13,7 @@ USUAL = (
 
 
 def test_a_json_head_names_type_length_and_the_request():
-    assert json_head(12, Mint(1)) == Head(
-        200, (("content-type", "application/json"), ("content-length", "12"), *USUAL)
-    )
+    assert json_head(12, Mint(1)) == Head(200, (("content-type", "application/json"), ("content-length", "12"), *USUAL))
 
 
 def test_a_stream_head_has_no_length():

@@ -48,7 +48,9 @@ def test_the_most_literal_path_that_takes_the_method_is_found(method, path, name
     assert (found.name, given) == (name, params)
 
 
-@pytest.mark.parametrize("path", ["/", "", "/v1", "/v1/", "/v1/thing", "/v1/things/", "/v1/things//", "/v1//things", "/v2/things"])
+@pytest.mark.parametrize(
+    "path", ["/", "", "/v1", "/v1/", "/v1/thing", "/v1/things/", "/v1/things//", "/v1//things", "/v2/things"]
+)
 def test_an_unknown_path_is_the_apis_404(path):
     with pytest.raises(RequestRefused) as refused:
         ROUTER.find("GET", path)

@@ -17,19 +17,22 @@ REPLIES = [
     "{tool_calls: [{f: }, {name: g, arguments: '{', id: c}, {name: h, input: x}, {name: {city: Paris}}]}",
     "{refusal: no}", "{error: 429, retry_after: 2}", "{error: rate_limit_exceeded}",
     "{error: {status: 500, code: 7, body: {a: 1}, values: {x: 1}}}", "{audio: hi}", "{audio: {data: aGk=}}",
-    "{auto: true}", "{echo: true}", "{items: [a, {reasoning: b}, {citation: 'http://x'}, {event: {data: 1}}, {gate: g}]}",
+    "{auto: true}", "{echo: true}",
+    "{items: [a, {reasoning: b}, {citation: 'http://x'}, {event: {data: 1}}, {gate: g}]}",
     "{choices: [a, {text: b, finish_reason: length}, {json: 1}]}", "{raw: {status: 200, events: [a, {b: 1}]}}",
     "{text: x, usage: {prompt_tokens: 1}, model: m, id: i, headers: {a: b, c: 1}, set: {a: null, b: 1, c: true}}",
-    "{text: x, logprobs: [a, {token: b, logprob: -1, top: {c: -2}}], annotations: ['http://x', {url: u, end_index: 2}]}",
+    "{text: x, logprobs: [a, {token: b, logprob: -1, top: {c: -2}}], annotations: ['http://x', {url: u}]}",
     "{text: x, chunks: [a, b]}", "{text: x, chunks: {by: word}}", "{text: x, latency: 2}", "{text: x, gate: g}",
     "{text: x, latency: {first_token: {lognormal: [1, 0.5]}, per_token: 0.1, headers: {uniform: [1, 2]}, jitter: 0.1}}",
-    "{text: x, faults: stall}", "{text: x, faults: [stall, {disconnect: {after: 3}}, {reset: {at_end: true, on: [1]}}]}",
+    "{text: x, faults: stall}",
+    "{text: x, faults: [stall, {disconnect: {after: 3}}, {reset: {at_end: true, on: [1]}}]}",
     "{text: x, faults: {stall: {probability: 0.5, on: 2}}}", "{text: x, faults: {stall: }}",
 ]  # fmt: skip
 CONDITIONS = [
     "{user: x}", "{user: {regex: 'a+', ignore_case: true}, last: x, any_message: x, system: x, assistant: x}",
     "{endpoint: responses, model: gpt-*}", "{endpoint: [responses]}", "{tools: f, tool_choice: auto}",
-    "{tools: [f, {name: g, parameters: {a: 1}}]}", "{tool_result: f}", "{tool_result: {name: f, text: x, json: {a: 1}}}",
+    "{tools: [f, {name: g, parameters: {a: 1}}]}", "{tool_result: f}",
+    "{tool_result: {name: f, text: x, json: {a: 1}}}",
     "{turn: 1, attempt: [0, 1], call: {at_least: 2, at_most: 3}}", "{has: image}", "{has: [image, file]}",
     "{response_format: json_schema, stream: false}", "{headers: {a: b, c: 1, d: true, e: {regex: x}}, query: {a: 1}}",
     "{body: {a: [1]}, jmespath: a.b, state: {a: 1, b: null}}", "{all: [{user: x}], any: [{}], not: {user: y}}",
@@ -47,23 +50,29 @@ VALID = [
 ]
 
 WRONG_REPLIES = [
-    "5", "[a]", "{}", "{text: x, json: 1}", "{text: x, latncy: 1}", "{text: 5}", "{tool_calls: {f: 1, g: 2}}", "{tool_calls: 5}",
+    "5", "[a]", "{}", "{text: x, json: 1}", "{text: x, latncy: 1}", "{text: 5}", "{tool_calls: {f: 1, g: 2}}",
+    "{tool_calls: 5}",
     "{error: nonsense}", "{error: 200}", "{error: {status: 1000}}", "{auto: false}", "{items: [{text: a, gate: b}]}",
     "{choices: x}", "{raw: {status: 100}}", "{raw: {nope: 1}}", "{text: x, usage: {prompt_tokens: -1}}",
-    "{text: x, headers: {a: {}}}", '{text: x, headers: {a: "b\\r\\n"}}', "{text: x, set: {a: []}}", "{text: x, latency: fast}",
+    "{text: x, headers: {a: {}}}", '{text: x, headers: {a: "b\\r\\n"}}', "{text: x, set: {a: []}}",
+    "{text: x, latency: fast}",
     "{text: x, latency: -1}", "{text: x, latency: {jitter: 2}}", "{text: x, latency: {total: {lognormal: [1]}}}",
-    "{text: x, chunks: {by: line}}", "{text: x, chunks: {size: 0}}", "{text: x, faults: stal}", "{text: x, faults: {stall: {nope: 1}}}",
+    "{text: x, chunks: {by: line}}", "{text: x, chunks: {size: 0}}", "{text: x, faults: stal}",
+    "{text: x, faults: {stall: {nope: 1}}}",
     "{text: x, faults: {stall: {at: 0}}}", "{text: x, faults: {stall: {}, reset: {}}}", "{python: x}",
 ]  # fmt: skip
 WRONG_CONDITIONS = [
     "x", "{user: 5}", "{user: {containz: x}}", "{usr: x}", "{endpoint: 5}", "{tools: [{parameters: {}}]}", "{turn: x}",
-    "{has: video}", "{stream: 'yes'}", "{headers: {a: []}}", "{body: []}", "{any: {user: x}}", "{not: []}", "{state: {a: {}}}",
+    "{has: video}", "{stream: 'yes'}", "{headers: {a: []}}", "{body: []}", "{any: {user: x}}", "{not: []}",
+    "{state: {a: {}}}",
 ]  # fmt: skip
 WRONG = [
     *(f"rules: [{{reply: {reply}}}]" for reply in WRONG_REPLIES),
     *(f"rules: [{{reply: x, when: {when}}}]" for when in WRONG_CONDITIONS),
-    "- reply: x", "nope: 1", "rules: {reply: x}", "rules: [{}]", "rules: [{reply: x, replies: [y]}]", "rules: [{replies: []}]",
-    "rules: [{reply: x, then: never}]", "rules: [{reply: x, priority: high}]", "defaults: {reply: x}", "state: {initial: 1}",
+    "- reply: x", "nope: 1", "rules: {reply: x}", "rules: [{}]", "rules: [{reply: x, replies: [y]}]",
+    "rules: [{replies: []}]",
+    "rules: [{reply: x, then: never}]", "rules: [{reply: x, priority: high}]", "defaults: {reply: x}",
+    "state: {initial: 1}",
 ]  # fmt: skip
 
 

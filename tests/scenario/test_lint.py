@@ -27,7 +27,8 @@ def never(line, name, above, where, takes):
         (["reply: a", "{when: {user: x}, reply: b}"], [never(3, "f#2", "f#1", 2, "every request")]),
         (["{name: one, reply: a}", "{name: two, reply: b}", "reply: c"],
          [never(3, "`two`", "`one`", 2, "every request"), never(4, "f#3", "`one`", 2, "every request")]),
-        (["{when: {user: x}, reply: a}", "{when: {user: x}, reply: b}"], [never(3, "f#2", "f#1", 2, "the same requests")]),
+        (["{when: {user: x}, reply: a}", "{when: {user: x}, reply: b}"], [never(3, "f#2", "f#1", 2,
+         "the same requests")]),
         (["{when: {}, reply: a}", "{reply: b, priority: 1}"], [never(2, "f#1", "f#2", 3, "every request")]),
         (["reply: a", "{when: {endpoint: [responses, chat.completions.create]}, reply: b}"],
          [never(3, "f#2", "f#1", 2, "every request")]),
@@ -60,7 +61,8 @@ def test_what_falls_through_by_default_hides_nothing():
           "    Set it in a reply (`set:`), or give it a first value under `state: initial:`."]),
         (rules("{when: {all: [{not: {state: {x: 1}}}]}, reply: {text: a, set: {x: 1}}}"), []),
         (rules("{when: {state: {x: 1}}, reply: a}", top="state: {initial: {x: 1, y: 2}}\n"), []),
-        (rules("{reply: {text: '{{ state.x }}', set: {x: 1, y: 1}}, when: {user: a}}", 'reply: \'{{ state["y"] }}\''), []),
+        (rules("{reply: {text: '{{ state.x }}', set: {x: 1, y: 1}}, when: {user: a}}", 'reply: \'{{ state["y"] }}\''),
+         []),
     ],
 )  # fmt: skip
 def test_a_state_that_leads_nowhere_is_found(text, states):

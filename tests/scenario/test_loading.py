@@ -72,7 +72,7 @@ def test_a_folder_is_read_in_sorted_order_with_what_is_below_and_without_what_is
         (name, Path(name)) for name in ("s/a.yaml", "s/b.yaml", "s/bb.yml", "s/c/d.json")
     ]
     assert [placed.key for placed in loaded.rules] == ["a.yaml#1", "b.yaml#1", "bb.yml#1", "c/d.json#1"]
-    assert [(placed.where, placed.file) for placed in loaded.rules][0] == ("s/a.yaml:1:9", "s/a.yaml")
+    assert (loaded.rules[0].where, loaded.rules[0].file) == ("s/a.yaml:1:9", "s/a.yaml")
 
 
 def test_several_paths_load_in_the_order_given_and_each_file_once(folder):
@@ -164,7 +164,8 @@ def test_every_problem_of_every_file_is_reported_in_order(folder):
         c_yaml="rules: [",
     )
     assert [where for where, _, _ in refused(load, ".", "missing.yaml")] == [
-        "a.yaml:2:5", "a.yaml:2:5", "a.yaml:3:1", "b.yaml:2:13", "b.yaml:2:37", "b.yaml:3:16", "c.yaml:2:1", "missing.yaml",
+        "a.yaml:2:5", "a.yaml:2:5", "a.yaml:3:1", "b.yaml:2:13", "b.yaml:2:37", "b.yaml:3:16", "c.yaml:2:1",
+        "missing.yaml",
     ]  # fmt: skip
 
 
@@ -238,7 +239,8 @@ def test_problems_in_data_say_where_they_are_in_it():
         "add() at rules[0].reply.latncy", "add() at nmae", "add() at rules[0].reply.text",
     ]  # fmt: skip
     assert refused(load_data, [])[0][:2] == (
-        "scenario", "the top level must be a mapping with keys such as name, description, include, models; seen a list of 0",
+        "scenario",
+        "the top level must be a mapping with keys such as name, description, include, models; seen a list of 0",
     )  # fmt: skip
 
 
@@ -331,3 +333,23 @@ def test_a_folder_that_cannot_be_looked_into_is_a_problem(folder, monkeypatch):
 def test_an_include_that_is_no_file_name_is_a_problem(folder, name, message):
     folder(a_json=json.dumps({"include": name}))
     assert [found[:2] for found in refused(load, "a.json")] == [("a.json:1:13", message)]
+
+
+@pytest.mark.parametrize("call", [load_data, load_rule])
+def test_data_nested_without_end_is_refused(call):
+    endless = []
+    endless.append(endless)
+    deep = []
+    for _ in range(5000):
+        deep = [deep]
+    assert refused(call, {"reply": {"json": endless}}, "x") == [("x", "nested more than 100 levels deep", "")]
+    assert refused(call, {"reply": {"json": deep}}, "x") == [("x", "nested more than 100 levels deep", "")]
+
+
+def test_conditions_may_be_nested_as_deep_as_a_file_may():
+    depth = 90
+    text = "rules: [{reply: x, when: " + "{not: " * depth + "{user: y}" + "}" * depth + "}]"
+    when = load_text(text).rules[0].rule.when
+    for _ in range(depth):
+        when = when.not_
+    assert when == When(user=TextMatch(contains="y"))

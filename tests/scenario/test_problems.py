@@ -208,7 +208,8 @@ def test_a_mistake_says_where_what_was_seen_what_was_expected_and_what_to_do(tex
         ("scenarios: []\n", "f:1:1: the top level has no key `scenarios`", "Here it is called `rules`."),
         (
             "state: {per: 'a['}\n",
-            'f:1:8: `state`: per is not a JMESPath expression: Invalid jmespath expression: Incomplete expression: "a[" ^',
+            "f:1:8: `state`: per is not a JMESPath expression: "
+            'Invalid jmespath expression: Incomplete expression: "a[" ^',
             "",
         ),
         ("defaults: {faults: stal}\n", "f:1:20: `faults`: no fault is called 'stal'; did you mean stall?", None),

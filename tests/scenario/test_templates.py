@@ -132,7 +132,7 @@ def test_faker_is_drawn_from_the_seed_with_or_without_brackets():
 )
 def test_only_the_methods_of_fakers_providers_can_be_reached(name):
     with pytest.raises(ReplyError):
-        render("{{ faker.%s }}" % name, scope())
+        render(f"{{{{ faker.{name} }}}}", scope())
 
 
 def test_without_a_tool_message_and_a_user_message_their_names_are_empty():

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockai.errors import ScenarioError, UsageError
@@ -37,6 +37,8 @@ from mockai.scenario.schema import (
     UsageSpec,
     When,
 )
+
+steadily = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
@@ -186,13 +188,13 @@ SCENARIO = some(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@steadily
 @given(SCENARIO)
 def test_what_is_dumped_loads_as_the_same_scenario(scenario):
     assert load_text(dump(scenario)).files[0].scenario == scenario
 
 
-@settings(max_examples=300, deadline=None)
+@steadily
 @given(JSON)
 def test_any_plain_value_survives_being_written(value):
     scenario = Scenario(rules=(Rule(replies=(Reply.model_validate({"json": value}),)),))
@@ -274,7 +276,7 @@ def test_a_lone_entry_of_a_list_is_written_alone():
 
 def test_a_function_cannot_be_written():
     scenario = Scenario(rules=(Rule(replies=(Reply(python=print),)),))
-    with pytest.raises(UsageError, match="written in Python .* cannot be written to a file"):
+    with pytest.raises(UsageError, match="written in Python"):
         dump(scenario)
 
 
@@ -307,6 +309,7 @@ def _spoiled(text, path, spoil):
     return "\n".join(lines), position.line
 
 
+@steadily
 @given(st.sampled_from(CLOSED), st.text("qxz", min_size=3, max_size=6))
 def test_an_unknown_key_anywhere_is_reported_in_its_line(path, key):
     text, line = _spoiled(VALID, path, lambda before, after: before + key + after[after.index(":") :])
@@ -316,16 +319,25 @@ def test_an_unknown_key_anywhere_is_reported_in_its_line(path, key):
     assert any(f"`{key}`" in problem.message for problem in caught.value.problems)
 
 
+@steadily
 @given(st.data())
 def test_every_problem_of_a_damaged_text_names_the_file_and_a_line(data):
     cut = data.draw(st.integers(0, len(VALID)))
     end = data.draw(st.integers(cut, min(cut + 12, len(VALID))))
     put = data.draw(st.text("ab:{}[]'\"&*!|>%@#- \n\t\x00\ud800é1", max_size=6))
     damaged = VALID[:cut] + put + VALID[end:]
+    lines = damaged.count("\n") + 2
+    for problem in _problems(damaged):
+        place = re.fullmatch(r"f\.yaml:(\d+):(\d+)", problem.where)
+        assert place
+        assert 1 <= int(place[1]) <= lines
+        assert int(place[2]) >= 1
+        assert not re.search("pydantic|Input should", str(problem))
+
+
+def _problems(text):
     try:
-        load_text(damaged, "f.yaml")
+        load_text(text, "f.yaml")
     except ScenarioError as error:
-        lines = damaged.count("\n") + 2
-        places = [re.fullmatch(r"f\.yaml:(\d+):(\d+)", problem.where) for problem in error.problems]
-        assert all(place and 1 <= int(place[1]) <= lines and int(place[2]) >= 1 for place in places)
-        assert not [text for text in map(str, error.problems) if "pydantic" in text or "Input should" in text]
+        return error.problems
+    return ()
