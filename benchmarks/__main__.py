@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.measuring import Effort, Measured, cold_start, record, throughput
 
 _RESULTS = Path(__file__).with_name("results")
-_FULL, _QUICK = Effort(rounds=7, seconds=2.0), Effort(rounds=3, seconds=0.5)
+_FULL, _QUICK = Effort(rounds=7, seconds=2.0), Effort(rounds=3, seconds=0.3)
 
 
 def main() -> None:

@@ -123,8 +123,18 @@ class Call:
 
     @property
     def pieces(self) -> int:
-        """How many pieces of content were sent: where a client that hung up had got to."""
+        """How many pieces of content were sent."""
         return self._entry.pieces
+
+    @property
+    def read_to_end(self) -> bool:
+        """Whether the reply was sent whole, with the client there to the end."""
+        return self._entry.outcome == "complete"
+
+    @property
+    def left_after(self) -> int | None:
+        """How many pieces of content had been sent when the client hung up; None if it did not."""
+        return self._entry.pieces if self._entry.outcome == "client_left" else None
 
     @property
     def scripted_wait(self) -> float:
@@ -161,6 +171,8 @@ class Call:
     @property
     def waited(self) -> float | None:
         """Seconds the client waited between the end of the attempt before and this one; None for a first try."""
+        if self.attempt == 0:
+            return None
         attempts = self.attempts
         place = attempts.index(self)
         if place == 0:
@@ -213,7 +225,8 @@ def logical_calls(journal: Journal) -> tuple[LogicalCall, ...]:
     """
     groups: list[list[Call]] = []
     for call in calls_of(journal):
-        found = next((group for group in reversed(groups) if _continues(call, group[-1])), None)
+        earlier = reversed(groups) if call.attempt else ()
+        found = next((group for group in earlier if _continues(call, group[-1])), None)
         if found is None:
             groups.append([call])
         else:
@@ -223,8 +236,5 @@ def logical_calls(journal: Journal) -> tuple[LogicalCall, ...]:
 
 def _continues(call: Call, last: Call) -> bool:
     mine, before = call._entry.http, last._entry.http
-    return (
-        call.attempt > 0
-        and last.attempt == call.attempt - 1
-        and (mine.method, mine.path, mine.body) == (before.method, before.path, before.body)
-    )
+    same = (mine.method, mine.path, mine.body) == (before.method, before.path, before.body)
+    return same and last.attempt == call.attempt - 1

@@ -143,6 +143,13 @@ class Engine:
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._plan(http, session, entry), self.observers)
 
+    def refuse(self, http: HTTPRequest, error: ErrorReply) -> Exchange:
+        """The plan of a request that a transport could not take, in the journal like any other."""
+        name, http = _session_of(http)
+        session = self.store.session(name)
+        entry = session.journal.arrive(name, http)
+        return Exchange(session, entry, self._refuse(error, session, entry), self.observers)
+
     def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
         started = False

@@ -3,46 +3,55 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property, wraps
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from mockai.assertions import check_backoff, check_called, check_retried, check_used, line, matching
-from mockai.calls import Call, LogicalCall, calls_of, logical_calls
+from mockai.assertions import Assertions
 from mockai.engine import After, Before, Engine, OnUnmatched
 from mockai.environment import environment, variables
-from mockai.errors import ReplyError, UnmatchedRequest, Unsatisfied, UsageError
-from mockai.rules import ReplyLike, RuleBuilder
+from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
+from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
 from mockai.scenario.schema import Rule, Then
-from mockai.state import Gate, Session, Store
+from mockai.state import Gate, Store
 from mockai.transports.asgi import ASGIApp
-from mockai.transports.control import control_app
+from mockai.transports.reach import LazyControl, SharedDoor, patched, served
 
-__all__ = ["API_KEY", "MockOpenAI", "Mode", "Written"]
+if TYPE_CHECKING:
+    from mockai.transports.egress import EgressGuard
+    from mockai.transports.virtual_time import VirtualClock
+
+__all__ = ["API_KEY", "MockOpenAI", "Mode", "Written", "load_all"]
 
 API_KEY = "sk-mockai"
 """The key `MockOpenAI` gives to its clients; any other is accepted too, unless `api_key` was given."""
 
 Mode: TypeAlias = Literal["server", "patch"]
-Written: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
-"""A scenario: a file, a folder, or a mapping with the keys of a scenario file."""
+Written: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Loaded"
+"""A scenario: a file, a folder, a mapping with the keys of a scenario file, or what `load_all` made of them."""
+
+T = TypeVar("T")
 
 
-class MockOpenAI:
+class MockOpenAI(Assertions):
     """A mock of the OpenAI API.
 
     As a context manager or a decorator it is active: in mode `server` on a free port of 127.0.0.1, in mode
-    `patch` inside httpx and httpx2, with the environment variables set that lead clients to it. Or mount
+    `patch` inside httpx and httpx2, with the environment variables set that lead clients to it (`set_env`),
+    and with an egress guard (`allow_hosts` opens it). In patch mode the one that sets the environment answers
+    for api.openai.com, each for its `base_urls`, and `time="virtual"` makes every wait take no time. Or mount
     `app` yourself. `then` is what follows the last of several replies where nothing is written,
     `on_unmatched` what a request without a rule gets, `time_scale` multiplies every wait, `strict` makes
     `check` demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a
-    scenario that cannot be used, UsageError or PortInUse if it cannot listen.
+    scenario that cannot be used, UsageError or PortInUse if it cannot be reached that way.
     """
 
     def __init__(
@@ -64,12 +73,15 @@ class MockOpenAI:
         before: Iterable[Before] = (),
         after: Iterable[After] = (),
         store: Store | None = None,
-        server: Any = None,
+        server: SharedDoor | None = None,
     ) -> None:
-        self._options = {name: value for name, value in locals().items() if name not in ("self", "scenarios")}
-        self._scenarios = scenarios
+        super().__init__()
+        before, after = tuple(before), tuple(after)
+        self._options = {name: value for name, value in locals().items() if name in _OPTIONS}
+        _check_options(self._options)
+        self._loaded = load_all(*scenarios)
         self.engine = Engine(
-            _loaded(scenarios),
+            self._loaded,
             seed=seed,
             then=then,
             on_unmatched=on_unmatched,
@@ -84,13 +96,19 @@ class MockOpenAI:
         self.strict = strict
         self._active = ExitStack()
         self._url: str | None = None
+        self._guard: EgressGuard | None = None
+        self._clock: VirtualClock | None = None
 
     # ------------------------------------------------------------------------------------ active
 
     def __enter__(self) -> MockOpenAI:
         if self._url is not None:
             raise UsageError("this MockOpenAI is already active; make another one for a second mock")
+        from mockai.transports.egress import EgressGuard
+
         with ExitStack() as stack:
+            stack.callback(self._release)
+            self._guard = stack.enter_context(EgressGuard(self._options["allow_hosts"]))
             self._url = stack.enter_context(self._reach())
             stack.callback(self._forget_url)
             if self._options["set_env"]:
@@ -103,52 +121,64 @@ class MockOpenAI:
     ) -> None:
         self._active.close()
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorate a function, sync or async: each call runs with a mock of its own, handed over as
-        `mock_openai` if the function has such a parameter, and checked at the end."""
-        takes = "mock_openai" in inspect.signature(function).parameters
+    def __call__(self, decorated: T) -> T:
+        """Decorate a function, sync or async, or a class (its methods named `test…`): each call runs with a mock
+        of its own, handed over as `mock_openai` if there is such a parameter, and checked at the end."""
+        if not isinstance(decorated, type):
+            return self._around(decorated)
+        for name, member in list(vars(decorated).items()):
+            if name.startswith("test") and inspect.isfunction(member):
+                setattr(decorated, name, self._around(member))
+        return decorated
+
+    def _around(self, function: Any) -> Any:
+        signature = inspect.signature(function)
+        takes = "mock_openai" in signature.parameters
 
         @wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             with self._again() as mock:
-                result = function(*args, **kwargs, **({"mock_openai": mock} if takes else {}))
-                mock.check()
-            return result
+                return function(*args, **kwargs, **({"mock_openai": mock} if takes else {}))
 
         @wraps(function)
         async def wrapped_async(*args: Any, **kwargs: Any) -> Any:
             with self._again() as mock:
-                result = await function(*args, **kwargs, **({"mock_openai": mock} if takes else {}))
-                mock.check()
-            return result
+                return await function(*args, **kwargs, **({"mock_openai": mock} if takes else {}))
 
-        chosen = wrapped_async if inspect.iscoroutinefunction(function) else wrapped
+        chosen: Any = wrapped_async if inspect.iscoroutinefunction(function) else wrapped
         # pytest must not take the parameter that is filled in here for a fixture.
-        signature = inspect.signature(function)
         kept = [parameter for name, parameter in signature.parameters.items() if name != "mock_openai"]
-        chosen.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+        chosen.__signature__ = signature.replace(parameters=kept)
         return chosen
 
-    def _again(self) -> MockOpenAI:
-        return MockOpenAI(*self._scenarios, **self._options)
+    @contextmanager
+    def _again(self) -> Iterator[MockOpenAI]:
+        with MockOpenAI(*filter(None, [self._loaded]), **self._options) as mock:
+            yield mock
+            mock.check()
+
+    def _reach(self) -> Any:
+        options = self._options
+        if self.mode == "server":
+            return served(self, options["server"], (options["host"], options["port"]))
+        if options["time"] == "virtual":
+            from mockai.transports.virtual_time import VirtualClock
+
+            self._clock = VirtualClock()
+        hosts = ("api.openai.com",) if options["set_env"] else ()
+        return patched(self, hosts=hosts, base_urls=options["base_urls"], clock=self._clock)
+
+    def _release(self) -> None:
+        for session in self.engine.store.sessions():
+            session.release()
 
     def _forget_url(self) -> None:
         self._url = None
 
-    def _reach(self) -> Any:
-        from mockai.transports.reach import patched, served
-
-        options = self._options
-        if self.mode == "patch":
-            return patched(self, options["base_urls"], options["allow_hosts"], options["time"])
-        if options["time"] == "virtual":
-            raise UsageError("time='virtual' needs mode='patch': a real server waits in real time; use time_scale")
-        return served(self, options["server"], (options["host"], options["port"]), options["allow_hosts"])
-
     @cached_property
     def app(self) -> ASGIApp:
         """The mock as an ASGI application, to mount under any prefix of another one."""
-        return ASGIApp(self.engine, time_scale=self.time_scale, control=control_app(self.engine))
+        return ASGIApp(self.engine, time_scale=self.time_scale, control=LazyControl(self.engine))
 
     @property
     def url(self) -> str:
@@ -164,7 +194,7 @@ class MockOpenAI:
 
     @property
     def env(self) -> dict[str, str]:
-        """Environment variables that lead an OpenAI client, in this process or another, here."""
+        """Environment variables that lead an OpenAI client, in this process or (mode `server`) another, here."""
         return variables(self.base_url, self.api_key)
 
     def client(self, **options: Any) -> Any:
@@ -175,12 +205,19 @@ class MockOpenAI:
         """An `openai.AsyncOpenAI` that talks to this mock; `options` go to its constructor."""
         return _openai().AsyncOpenAI(**{"base_url": self.base_url, "api_key": self.api_key, **options})
 
-    # ------------------------------------------------------------------------------------- rules
+    @property
+    def clock(self) -> VirtualClock:
+        """The clock that moves instead of real time, and every wait it took. Raises UsageError without one."""
+        if self._clock is None:
+            raise UsageError("time is real here; it is virtual with MockOpenAI(mode='patch', time='virtual')")
+        return self._clock
 
     @property
-    def session(self) -> Session:
-        """The session this handle adds rules to and reads calls from: the default one."""
-        return self.engine.store.session("")
+    def blocked(self) -> Sequence[MockAIError]:
+        """Requests that were about to leave for a provider's host, and were not let."""
+        return () if self._guard is None else tuple(self._guard.blocked)
+
+    # ------------------------------------------------------------------------------------- rules
 
     def when(self, **conditions: Any) -> RuleBuilder:
         """Begin a rule: the conditions of `when` in a scenario file, `not_` for `not`."""
@@ -194,8 +231,12 @@ class MockOpenAI:
         """A rule without conditions; see `RuleBuilder.replies`."""
         return self.when().replies(*replies, **options)
 
-    def add_rule(self, rule: Mapping[str, Any] | Rule, where: str = "add_rule()") -> str:
-        """Add a rule above all others; returns the key it goes by in calls. Raises ScenarioError."""
+    def add_rule(self, rule: Mapping[str, Any] | Rule, where: str | None = None) -> str:
+        """Add a rule above all others; returns the key it goes by in calls. Raises ScenarioError.
+
+        `where` is what messages give as its place: by default the line of the caller.
+        """
+        where = where or caller()
         placed = PlacedRule.in_python(rule, where) if isinstance(rule, Rule) else load_rule(rule, where)
         return self.engine.add_rule(self.session, placed)
 
@@ -206,95 +247,48 @@ class MockOpenAI:
     def reset(self) -> None:
         """Forget calls, counters, states, stored objects, gates and the rules added since the start."""
         self.session.reset()
-
-    # ------------------------------------------------------------------------------------- calls
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """What was asked so far and what came of it, oldest first; each attempt is a call of its own."""
-        return calls_of(self.session.journal)
-
-    @property
-    def logical_calls(self) -> tuple[LogicalCall, ...]:
-        """What the application asked, a first try and its retries together."""
-        return logical_calls(self.session.journal)
-
-    @property
-    def last(self) -> Call:
-        """The latest call. Raises Unsatisfied if there is none."""
-        calls = self.calls
-        if not calls:
-            raise Unsatisfied("no call was made")
-        return calls[-1]
-
-    @property
-    def count(self) -> int:
-        """How many requests came."""
-        return self.session.journal.total
-
-    def find(self, **when: Any) -> tuple[Call, ...]:
-        """The calls that meet these conditions of `when`."""
-        return matching(self.calls, when)
-
-    def assert_called(self, times: int | None = None, **when: Any) -> None:
-        """Raise Unsatisfied unless `times` calls (at least one if None) meet these conditions of `when`."""
-        check_called(self.calls, times, when)
-
-    def assert_not_called(self, **when: Any) -> None:
-        """Raise Unsatisfied if a call meets these conditions of `when` (if any call was made, without them)."""
-        check_called(self.calls, 0, when)
-
-    def assert_all_used(self) -> None:
-        """Raise Unsatisfied if a rule was never used."""
-        check_used(*self._use())
-
-    def assert_retried(self, times: int | None = None) -> None:
-        """Raise Unsatisfied unless a call was retried (`times` times)."""
-        check_retried(self.logical_calls, times)
-
-    def assert_backoff(
-        self,
-        min: float | None = None,
-        max: float | None = None,
-        *,
-        honours_retry_after: bool = True,
-    ) -> None:
-        """Raise Unsatisfied unless every wait before a retry, in seconds, lies within bounds and is no
-        shorter than the `retry-after` of the reply before."""
-        check_backoff(self.logical_calls, min, max, honours_retry_after=honours_retry_after)
-
-    def wait_for(self, count: int, timeout: float = 5.0) -> None:
-        """Block until `count` requests were answered; Unsatisfied when `timeout` seconds passed first."""
-        if not self.session.journal.wait(count, timeout):
-            raise Unsatisfied(f"expected {count} answered calls within {timeout} s, seen {self.session.journal.ended()}")
-
-    def check(self) -> None:
-        """Raise what a test must not pass over: a request no rule answered (UnmatchedRequest), an error in a
-        Python reply (ReplyError), and, if `strict` or the rule is `required`, a rule never used (Unsatisfied)."""
-        calls = self.calls
-        broken = next((call.error for call in calls if call.error is not None), None)
-        if broken is not None:
-            raise ReplyError(str(broken)) from broken.__cause__
-        unmatched = [call.unmatched for call in calls if call.unmatched is not None]
-        if unmatched:
-            more = f"\n\n({len(unmatched) - 1} more unmatched requests)" if len(unmatched) > 1 else ""
-            raise UnmatchedRequest(unmatched[0] + more)
-        check_used(*self._use(), only_required=not self.strict)
-
-    def traffic(self) -> str:
-        """Each call in one line, under the mode and the seed."""
-        head = f"mode {self.mode}, seed {self.engine.seed}, {self.count} calls"
-        return "\n".join([head, *(line(call) for call in self.calls)])
-
-    def _use(self) -> tuple[Sequence[Any], Mapping[str, int]]:
-        return self.engine.rules_of(self.session), self.session.claim(lambda state: dict(state.calls))
+        self.told.clear()
 
 
-def _loaded(scenarios: tuple[Written, ...]) -> Loaded | None:
-    paths = [Path(item) for item in scenarios if not isinstance(item, Mapping)]
-    parts = [load(*paths)] if paths else []
-    parts += [load_data(item, f"scenario {n}") for n, item in enumerate(scenarios, 1) if isinstance(item, Mapping)]
+_OPTIONS = frozenset(inspect.signature(MockOpenAI).parameters) - {"scenarios"}
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Raise UsageError for what cannot be meant."""
+    mode, time, scale = options["mode"], options["time"], options["time_scale"]
+    if mode not in ("server", "patch"):
+        raise UsageError(f"mode is 'server' or 'patch'; seen {mode!r}")
+    if time not in ("real", "virtual"):
+        raise UsageError(f"time is 'real' or 'virtual'; seen {time!r}")
+    if time == "virtual" and mode != "patch":
+        raise UsageError("time='virtual' needs mode='patch': a real server waits in real time; use time_scale there")
+    if not 0 <= scale < math.inf:
+        raise UsageError(f"time_scale is a number from 0 up; seen {scale!r}")
+
+
+def load_all(*scenarios: Written) -> Loaded | None:
+    """What these scenarios hold, in the order given; None for none. Raises ScenarioError with every problem."""
+    parts: list[Loaded] = []
+    problems: list[Problem] = []
+    for kind, group in groupby(enumerate(scenarios, 1), key=lambda pair: _kind(pair[1])):
+        try:
+            parts += _READ[kind](list(group))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
     return Loaded.joined(parts) if parts else None
+
+
+def _kind(scenario: Written) -> str:
+    return "loaded" if isinstance(scenario, Loaded) else "data" if isinstance(scenario, Mapping) else "path"
+
+
+_READ: Mapping[str, Callable[[list[tuple[int, Any]]], list[Loaded]]] = {
+    "loaded": lambda group: [loaded for _, loaded in group],
+    "data": lambda group: [load_data(data, f"scenario {number}") for number, data in group],
+    "path": lambda group: [load(*(Path(path) for _, path in group))],
+}
 
 
 def _openai() -> Any:

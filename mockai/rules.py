@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
 from typing import Any, TypeAlias
 
 from mockai.errors import UsageError
 from mockai.scenario.schema import Reply, Then
 
-__all__ = ["ReplyLike", "RuleBuilder"]
+__all__ = ["ReplyLike", "RuleBuilder", "caller"]
 
 ReplyLike: TypeAlias = "str | Mapping[str, Any] | Reply | Callable[..., Any]"
 """What `reply` takes: text, a mapping as in YAML, a Reply, or a function."""
@@ -54,7 +57,21 @@ class RuleBuilder:
         rule = {"replies": replies, **{key: value for key, value in rest.items() if value is not None}}
         if self._conditions:
             rule["when"] = self._conditions
-        return self._add_rule(rule, "when().reply()")
+        return self._add_rule(rule, caller())
+
+
+def caller() -> str:
+    """The line, `file:line`, outside of MockAI that this was called for; files below the working directory
+    are named from there."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "mockai":
+        frame = frame.f_back
+    if frame is None:
+        return "?"
+    path = Path(frame.f_code.co_filename)
+    here = Path.cwd()
+    shown = path.relative_to(here) if path.is_relative_to(here) else path
+    return f"{shown}:{frame.f_lineno}"
 
 
 def _written(reply: ReplyLike | None, content: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from statistics import median
 
@@ -109,21 +109,29 @@ def play(plan: Plan) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def test_python_code_is_played_before_the_step_that_needs_it() -> None:
-    first, second = Call(lambda: b"one"), Call(lambda: b"two")
+LIVE_TWO = Body(b"two", "piece", 2)
 
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda plan: apply(plan, Pace(per_token=fixed(1)), Random(0)), (HEAD, Call, ONE, Call, Wait(2), LIVE_TWO)),
+        (lambda plan: apply(plan, Pace(total=fixed(4)), Random(0)), (HEAD, Call, Wait(4), ONE, Call, LIVE_TWO)),
+        (lambda plan: gate(plan, "go", after=1), (HEAD, Call, ONE, HELD, Call, LIVE_TWO)),
+    ],
+)
+def test_python_code_is_played_before_the_step_that_needs_it(
+    change: Callable[[Plan], Plan], expected: tuple[object, ...]
+) -> None:
     def live() -> Iterator[Step]:
+        first, second = Call(lambda: b"one"), Call(lambda: b"two")
         yield HEAD
         yield first
         yield Body(first.outcome(), "piece", 1)
         yield second
         yield Body(second.outcome(), "piece", 2)
 
-    two = Body(b"two", "piece", 2)
-    assert play(apply(live(), Pace(per_token=fixed(1)), Random(0))) == (HEAD, first, ONE, second, Wait(2), two)
-    expected = (HEAD, first, Wait(4), ONE, second, two)
-    assert play(apply(live(), Pace(total=fixed(4)), Random(0))) == expected
-    assert play(gate(live(), "go", after=1)) == (HEAD, first, ONE, HELD, second, two)
+    assert tuple(Call if isinstance(step, Call) else step for step in play(change(live()))) == expected
 
 
 def test_a_call_after_some_pieces_hides_how_many_there_are() -> None:
@@ -196,3 +204,7 @@ def test_a_speed_of_nothing_falls_back_on_the_time_per_token() -> None:
 )
 def test_a_gate_holds_the_plan(plan: Plan, after: int, expected: Plan) -> None:
     assert tuple(gate(plan, "go", after)) == expected
+
+
+def test_a_gate_is_before_the_first_piece_unless_told_otherwise() -> None:
+    assert tuple(gate(STREAM, "go")) == tuple(gate(STREAM, "go", 0))

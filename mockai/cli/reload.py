@@ -35,8 +35,7 @@ async def keep_loaded(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, t
         async for names in _changes(watched, recursive=any(path.is_dir() for path in paths)):
             outcome = await _load_again(engine, paths)
             tell(outcome, names)
-            if not isinstance(outcome, MockAIError):
-                loaded = outcome
+            loaded = loaded if isinstance(outcome, MockAIError) else outcome
             if _folders(paths, loaded) != watched:
                 break
 
@@ -76,13 +75,13 @@ async def _load_again(engine: Engine, paths: tuple[Path, ...]) -> Loaded | MockA
 
 def as_text(outcome: Loaded | MockAIError, names: tuple[str, ...]) -> str:
     """For people: what was loaded again, or where it broke."""
-    changed = ", ".join(names)
+    changed = f"{', '.join(names)}: " if names else ""
     if isinstance(outcome, MockAIError):
-        kept = click.style("not reloaded", fg="red", bold=True) + f"  {changed}: the rules stay as they were"
+        kept = click.style("not reloaded", fg="red", bold=True) + f"  {changed}the rules stay as they were"
         return "\n".join([kept, *(f"    {line}" for line in str(outcome).splitlines())])
     again = click.style("reloaded", fg="green", bold=True)
     read = f"{count(len(outcome.rules), 'rule')} in {count(len(outcome.files), 'file')}"
-    return "\n".join([f"{again}  {changed}: {read}", *(problem_text(p, "warning") for p in outcome.warnings)])
+    return "\n".join([f"{again}  {changed}{read}", *(problem_text(p, "warning") for p in outcome.warnings)])
 
 
 def as_json(outcome: Loaded | MockAIError, names: tuple[str, ...]) -> str:

@@ -74,7 +74,7 @@ async def _serve(server: Server, listening: socket, beside: Coroutine[Any, Any, 
 async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, talk: _Talk) -> None:
     try:
         await reload.keep_loaded(engine, paths, loaded, talk.reloaded)
-    except (OSError, RuntimeError) as error:
+    except Exception as error:
         talk.not_watching(error)
 
 

@@ -165,7 +165,8 @@ class _ChoiceStream:
         elif isinstance(leading, ToolCall) and sum(isinstance(item, ToolCall) for item in items) == 1:
             delta |= {**self._opening(leading), "refusal": None}
             self._call_is_open = True
-        self._begun |= {type(leading)}
+        if isinstance(leading, Text | Refusal):
+            self._begun.add(type(leading))
         return self._body(delta, "open", logprobs if self.choice.logprobs else None)
 
     def send(self, items: Iterable[Item]) -> Iterator[Step]:
@@ -204,6 +205,9 @@ class _ChoiceStream:
         for piece, tokens in self._cutter.cut(part):
             end = shape.end(self._logprobs(kind, piece, tokens)) if with_logprobs else shape.quiet_end()
             yield Body(start + orjson.dumps(piece) + b"}" + end, "piece", len(tokens))
+        if not part.text and kind not in self._begun:  # empty, not null
+            yield Body(start + b'""}' + shape.quiet_end(), "piece")
+        self._begun.add(kind)
 
     def _logprobs(self, kind: type[Item], piece: str, tokens: tuple[str, ...]) -> dict[str, Any]:
         entries = self.choice.logprobs.entries(piece, tokens) if self.choice.logprobs else []

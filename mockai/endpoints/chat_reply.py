@@ -1,4 +1,8 @@
-"""A chat completion in one piece: the JSON of a reply that is not streamed."""
+"""A chat completion in one piece: the JSON of a reply that is not streamed.
+
+OpenAI sends no thoughts; where they are scripted, they are sent as `reasoning_content`, the key of DeepSeek,
+SGLang and others.
+"""
 
 from __future__ import annotations
 

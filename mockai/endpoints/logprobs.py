@@ -11,7 +11,10 @@ from mockai.replies.answer import Logprob
 __all__ = ["Logprobs"]
 
 _MOST = 20
-_OTHERS = " the| a|,|.| and| of| to| in| is| I|The|:| for| that|!| with| on| as| it| an|?| or| at".split("|")
+_OTHERS = (
+    *(" the", " a", " and", " of", " to", " in", " is", " I", "The", " for", " that", " with", " on", " as", " it"),
+    *(",", ".", ":", "!", "?", " an", " or", " at"),
+)
 
 
 class Logprobs:

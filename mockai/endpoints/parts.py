@@ -182,13 +182,15 @@ class Cutter:
         return ((token, (token,)) for token in part.tokens)
 
     def _explicit(self, text: str) -> Iterator[str]:
-        """The next pieces, as far as the text goes; one that goes further is cut and goes on in the next text."""
+        """The next pieces, as far as the text goes; one that goes further is cut and goes on in the next text,
+        and text that goes further than all pieces (the next item's, held back before) is cut by the token."""
         while self._pieces and (text or not self._pieces[-1]):
             piece = self._pieces.pop()
             if len(piece) > len(text):
                 self._pieces.append(piece[len(text) :])
             yield piece[: len(text)]
             text = text[len(piece) :]
+        yield from split(text)
 
 
 def _sized(text: str, size: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from mockai.api_errors import ErrorReply
 from mockai.scenario.schema import Chunking, UsageSpec
@@ -16,9 +16,11 @@ __all__ = [
     "Choice",
     "Completion",
     "CustomEvent",
+    "Failure",
     "Hold",
     "Item",
     "Logprob",
+    "OutputItem",
     "Piece",
     "RawAnswer",
     "Reasoning",
@@ -108,7 +110,28 @@ class Hold:
     gate: str
 
 
-Item: TypeAlias = Text | Reasoning | Refusal | ToolCall | Audio | CustomEvent | Hold
+@dataclass(frozen=True, slots=True)
+class OutputItem:
+    """An item only the Responses API has: a web search, a run of code, an image … `fields` are what is said of it
+    in the API's own words, `kind` is its `type`. Chat leaves it out."""
+
+    kind: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The response fails here, after its status line: `response.failed`, and before it an `error` event whose
+    error stands under a key of its own (`nested`), beside the others (`flat`), or no such event (`none`)."""
+
+    code: str
+    message: str
+    type: str = "server_error"
+    param: str | None = None
+    event: Literal["nested", "flat", "none"] = "nested"
+
+
+Item: TypeAlias = Text | Reasoning | Refusal | ToolCall | Audio | CustomEvent | Hold | OutputItem | Failure
 
 
 @dataclass(frozen=True, slots=True)

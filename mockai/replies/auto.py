@@ -12,7 +12,7 @@ from typing import Any
 from mockai.ids import Mint
 from mockai.replies.answer import Item, Text, ToolCall
 from mockai.replies.json_text import json_text
-from mockai.replies.prose import sentences, topic, words
+from mockai.replies.prose import sentences, singular, topic, words
 from mockai.replies.schema_fill import fill
 from mockai.request import APIRequest, Message, ResponseFormat, Tool
 
@@ -49,18 +49,14 @@ def best_tool(request: APIRequest, text: str) -> Tool | None:
     if not offered or request.tool_choice == "none":
         return None
     chosen = next((tool for tool in offered if tool.name == request.tool_choice), None)
-    asked = set(map(_stem, words(text)))
+    asked = set(map(singular, words(text)))
     return chosen or max(offered, key=lambda tool: _overlap(tool, asked))
 
 
 def _overlap(tool: Tool, asked: set[str]) -> int:
     """Words in common; one in the name counts as much as three in the description."""
-    named, described = (asked & set(map(_stem, words(part))) for part in (tool.name, tool.description))
+    named, described = (asked & set(map(singular, words(part))) for part in (tool.name, tool.description))
     return 3 * len(named) + len(described)
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
 def made_arguments(tool: Tool | None, mint: Mint, text: str) -> str:

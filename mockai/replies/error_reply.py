@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 
 from mockai.api_errors import ErrorReply, by_status, named
-from mockai.errors import ReplyError
 from mockai.replies.filling import Filling, headers_of
 from mockai.replies.json_text import json_text
 from mockai.request import APIRequest
@@ -32,10 +31,7 @@ def error_reply(spec: ErrorSpec, reply: Reply, defaults: Defaults, filling: Fill
 def _usual(spec: ErrorSpec, values: dict[str, Any]) -> ErrorReply:
     if spec.name is None:
         return by_status(spec.status or 500)
-    try:
-        return named(spec.name, **values)
-    except KeyError as error:
-        raise ReplyError(error.args[0]) from None
+    return named(spec.name, **values)
 
 
 def _given(spec: ErrorSpec) -> list[str]:

@@ -50,21 +50,22 @@ _SHORTHANDS = {"d": string.digits, "w": _WORD, "s": " "}
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 
 
-def example(pattern: str, rng: Random, reach: int = 3) -> str:
-    """A text that matches; repetitions without an upper bound are at most `reach` above their lower one.
+def example(pattern: str, rng: Random, reach: int = 3, *, full: bool = False) -> str:
+    """A text that matches; repetitions are at most `reach` above their lower bound, and just that if `full`.
 
     Raises PatternError for an expression outside the subset of this module.
     """
-    return _write(_parsed(pattern), rng, reach)
+    return _write(_parsed(pattern), rng, reach, full)
 
 
-def _write(node: _Node, rng: Random, reach: int) -> str:
+def _write(node: _Node, rng: Random, reach: int, full: bool) -> str:
     if isinstance(node, _One):
         return rng.choice(node.characters)
     if isinstance(node, _Any):
-        return "".join(_write(part, rng, reach) for part in rng.choice(node.options))
+        return "".join(_write(part, rng, reach, full) for part in rng.choice(node.options))
     most = node.least + reach if node.most is None else min(node.most, node.least + reach)
-    return "".join(_write(node.part, rng, reach) for _ in range(rng.randint(node.least, most)))
+    times = most if full else rng.randint(node.least, most)
+    return "".join(_write(node.part, rng, reach, full) for _ in range(times))
 
 
 @lru_cache(maxsize=256)

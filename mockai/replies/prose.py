@@ -15,7 +15,7 @@ from typing import Any
 
 from mockai.ids import Mint
 
-__all__ = ["faker", "sentences", "topic", "vocabulary", "words"]
+__all__ = ["faker", "sentences", "singular", "topic", "vocabulary", "words"]
 
 _LOCK = threading.RLock()
 
@@ -72,6 +72,13 @@ def words(text: str) -> tuple[str, ...]:
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     found = re.findall(r"[^\W_]+", apart.lower())
     return tuple(word for word in found if word not in _SMALL_WORDS)
+
+
+def singular(word: str) -> str:
+    """A word without its plural ending, more or less: `cities` is `city`."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
 def topic(text: str) -> str:

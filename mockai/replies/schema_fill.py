@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from mockai.replies.hints import Hints
 from mockai.replies.numbers import number_in
 from mockai.replies.pattern import PatternError, example
 from mockai.replies.plausible import formatted, string_for
+from mockai.replies.prose import singular
 from mockai.replies.schema_fits import Fits, matches, same
 from mockai.replies.schema_shape import NOTHING, Heights, Schema, as_schema, flat, merged, types_of
 
@@ -28,6 +30,7 @@ _TOO_DEEP = 30
 _MANY = 400
 _TOO_MANY = 4_000
 _ATTEMPTS = 12
+_LONGEST = 500
 
 
 def fill(schema: Mapping[str, Any] | bool, mint: Mint, text: str = "") -> Any:
@@ -39,7 +42,7 @@ def fill(schema: Mapping[str, Any] | bool, mint: Mint, text: str = "") -> Any:
     try:
         fits = Fits(root)
         for attempt in range(_ATTEMPTS):
-            place = _Place("", mint.child(attempt) if attempt else mint, refs=("#",), fresh=attempt > 0)
+            place = _Place("", mint.child("fill", attempt), refs=("#",), fresh=attempt > 0)
             value = _Filler(root, fits, Hints(text)).value(root, place)
             if fits(root, value):
                 break
@@ -85,7 +88,7 @@ class _Filler:
         if place.depth > _DEEP or self.made > _MANY:
             place = replace(place, small=True)
         found = flat(self.root, schema)
-        if place.depth > _TOO_DEEP or found == NOTHING:
+        if place.depth > _TOO_DEEP or found == NOTHING or found.get("enum") == []:
             return None
         if "const" in found:
             return found["const"]
@@ -219,7 +222,7 @@ class _Filler:
         """One item; where items are unique, one that is not there yet."""
         value: Any = None
         for attempt in range(50 if unique else 1):
-            below = place.down(f"{number} {attempt}", place.name.removesuffix("s"), fresh=attempt > 0)
+            below = place.down(f"{number} {attempt}", singular(place.name), fresh=attempt > 0)
             if number and not self.hints.text:
                 below = replace(below, fresh=True)
             value = self.value(rule, below)
@@ -236,8 +239,11 @@ class _Filler:
             taken = self.hints.take(text for text in offered if self.fits(schema, text))
             if taken is not None:
                 return str(taken)
-        candidates = list(self.candidates(schema, place))
-        return next((text for text in candidates if self.fits(schema, text)), candidates[-1])
+        text = ""
+        for text in self.candidates(schema, place):
+            if self.fits(schema, text):
+                break
+        return text
 
     def candidates(self, schema: Schema, place: _Place) -> Iterator[str]:
         least, most = int(schema.get("minLength", 0)), schema.get("maxLength", math.inf)
@@ -297,9 +303,10 @@ def _sized(text: str, least: int, most: float) -> str:
 
 
 def _by_pattern(pattern: str, mint: Mint, least: int) -> Iterator[str]:
-    """Matching texts of several lengths; none for an expression that is beyond `pattern`."""
-    for reach in (3, 0, 1, 8, least, least, least + 5):
-        try:
-            yield example(pattern, mint.child("pattern", reach).rng, reach)
-        except PatternError:
-            return
+    """Matching texts, then longer and longer ones; none for an expression that is beyond `pattern`."""
+    rng = mint.child("pattern").rng
+    with suppress(PatternError):
+        for _ in range(5):
+            yield example(pattern, rng)
+        for reach in range(min(least, _LONGEST) + 1):
+            yield example(pattern, rng, reach, full=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Protocol, get_args
@@ -74,12 +75,11 @@ def written_path(value: Any, loc: tuple[str | int, ...]) -> Path:
         elif step == "replies" and _has(value, "reply"):
             path, value = (*path, "reply"), value["reply"]
             steps = steps[1:]
-        elif isinstance(value, Mapping) and len(value) == 1:
+        elif isinstance(step, str) and isinstance(value, Mapping) and len(value) == 1:
             ((key, inner),) = value.items()
-            if step in ("arguments", "options"):
-                path, value = (*path, key), inner
-            elif _has(inner, step):
-                path, value = (*path, key, step), inner[step]
+            path, value = (*path, key), inner
+            if step not in ("arguments", "options"):  # a fault's or a tool call's name stands between
+                steps.insert(0, step)
     return path
 
 
@@ -137,7 +137,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 def _label(path: Path) -> str:
     names = [n for n, step in enumerate(path) if isinstance(step, str)]
     if not names:
-        return "the top level" if not path else f"entry {path[-1]}"
+        return "the top level"
     tail = "".join(f"[{step}]" for step in path[names[-1] + 1 :])
     return f"`{path[names[-1]]}{tail}`"
 
@@ -172,7 +172,7 @@ def _one_of(expected: str) -> str:
 
 
 def _shape_of(class_name: str) -> str:
-    model = next(kind for kind in Written.__subclasses__() if kind.__name__ == class_name)
+    model = _named(class_name)
     mapping = f"a mapping with keys such as {', '.join(keys_of(model)[:4])}"
     if model.short is None:
         return mapping
@@ -189,12 +189,16 @@ def seen(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:57] + "..."}"'
+        return f"the text {json.dumps(_cut(value), ensure_ascii=False)}"
     if isinstance(value, int | float):
         return f"the number {value}"
     if isinstance(value, Mapping):
-        return f"a mapping with the keys {', '.join(map(str, value))}" if value else "an empty mapping"
+        return f"a mapping with the keys {_cut(', '.join(map(str, value)))}" if value else "an empty mapping"
     return f"a list of {len(value)}" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _what_to_do(details: ErrorDetails) -> str:
@@ -215,5 +219,9 @@ _LISTS = {"Scenario": "Write the list under `rules:`.", "Reply": "Several replie
 
 
 def _takes_text(class_name: str) -> bool:
-    model = next(kind for kind in Written.__subclasses__() if kind.__name__ == class_name)
-    return model.short is not None and str in model.short.kinds
+    short = _named(class_name).short
+    return short is not None and str in short.kinds
+
+
+def _named(class_name: str) -> type[Written]:
+    return next(model for model in Written.__subclasses__() if model.__name__ == class_name)

@@ -85,6 +85,7 @@ def _listable(value: Any) -> bool:
     return isinstance(value, Mapping) and bool(value) and all(isinstance(key, str) for key in value)
 
 
+@lru_cache(maxsize=2048)
 def faulty(text: str) -> tuple[str, str] | None:
     """What is wrong with a template and what to do, as far as can be told before it is used; None if nothing is."""
     if not templated(text):

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from mockai.api_errors import named
 from mockai.engine import Engine, Exchange
 from mockai.state import Session
+from mockai.transports.scaled import scaled_head
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Wait
 
 __all__ = ["TRANSPORT", "ASGIApp", "ASGIScope", "App", "Receive", "Send", "send_plan"]
@@ -70,10 +71,9 @@ class ASGIApp:
         body = await connection.body(self.max_body)
         http = HTTPRequest(scope["method"], path, _query(scope), _headers(scope), body or b"", _context(scope))
         if body is None:
-            error = named("request_too_large", limit=self.max_body)
-            await _Player(connection, None, self.time_scale).play(iter(error.plan()))
-            return
-        exchange = self.engine.handle(http)
+            exchange = self.engine.refuse(http, named("request_too_large", limit=self.max_body))
+        else:
+            exchange = self.engine.handle(http)
         player = _Player(connection, exchange, self.time_scale)
         try:
             await player.play(iter(exchange.plan))
@@ -212,7 +212,7 @@ class _Player:
                     continue
             elif kind is Head:
                 self._note(step)
-                head = step
+                head = self._in_scaled_time(step)
                 continue
             if head is not None and not (kind is Abort and not self._buffer):
                 await self.connection.start(head)
@@ -233,6 +233,11 @@ class _Player:
     def _note(self, step: Head | Body) -> None:
         if self.exchange is not None:
             self.exchange.entry.sent(step)
+
+    def _in_scaled_time(self, head: Head) -> Head:
+        if self.exchange is None:
+            return head
+        return scaled_head(head, self.exchange.entry.retry_after, self.time_scale)
 
     async def _flush(self) -> None:
         if self._buffer:

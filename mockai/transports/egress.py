@@ -131,8 +131,10 @@ def _doors() -> Iterator[tuple[Any, str, Callable[[EgressGuard, Any], Any]]]:
     for library, core_name in (("httpx", "httpcore"), ("httpx2", "httpcore2")):
         if find_spec(core_name) is not None:
             core = importlib.import_module(core_name)
-            for pool in filter(None, (getattr(core, name, None) for name in _POOLS)):
-                yield pool, "create_connection", _pool_door(library)
+            for pool in (getattr(core, name) for name in _POOLS):
+                # Without socksio, the SOCKS pools are empty classes that refuse to be made.
+                if hasattr(pool, "create_connection"):
+                    yield pool, "create_connection", _pool_door(library)
     if find_spec("aiohttp") is not None:
         yield importlib.import_module("aiohttp").BaseConnector, "connect", _connector_door
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
 
 from mockai.engine import Engine
-from mockai.transports.asgi import ASGIApp
-from mockai.transports.server import ThreadedServer
+from mockai.transports.asgi import App, ASGIApp, ASGIScope, Receive, Send
 
-__all__ = ["Reached", "patched", "served"]
+if TYPE_CHECKING:
+    from mockai.transports.virtual_time import VirtualClock
+
+__all__ = ["LazyControl", "Reached", "SharedDoor", "patched", "served"]
+
+_NUMBERS = count(1)
 
 
 class Reached(Protocol):
@@ -25,9 +30,21 @@ class Reached(Protocol):
         ...
 
 
+class SharedDoor(Protocol):
+    """A server that many mocks share."""
+
+    def connect(self, app: ASGIApp) -> str:
+        """Serve an app; returns its URL, without `/v1`."""
+        ...
+
+    def disconnect(self, url: str) -> None:
+        """Serve it no more."""
+        ...
+
+
 @contextmanager
-def served(mock: Reached, shared: Any, address: tuple[str, int], allow_hosts: Sequence[str]) -> Iterator[str]:
-    """Over a socket; yields the root URL."""
+def served(mock: Reached, shared: SharedDoor | None, address: tuple[str, int]) -> Iterator[str]:
+    """Over a socket, of the shared server or one of its own; yields the root URL."""
     if shared is not None:
         url = shared.connect(mock.app)
         try:
@@ -35,6 +52,8 @@ def served(mock: Reached, shared: Any, address: tuple[str, int], allow_hosts: Se
         finally:
             shared.disconnect(url)
         return
+    from mockai.transports.server import ThreadedServer
+
     server = ThreadedServer(mock.app, *address)
     server.start()
     try:
@@ -44,9 +63,38 @@ def served(mock: Reached, shared: Any, address: tuple[str, int], allow_hosts: Se
 
 
 @contextmanager
-def patched(mock: Reached, base_urls: Sequence[str], allow_hosts: Sequence[str], time: str) -> Iterator[str]:
-    """In memory; yields the root URL that clients use anyway."""
-    from mockai.transports.httpx_patch import Patch
+def patched(
+    mock: Reached, *, hosts: Sequence[str], base_urls: Sequence[str], clock: VirtualClock | None
+) -> Iterator[str]:
+    """In memory; yields a root URL that no other mock of this process has and that leads nowhere afterwards.
 
-    with Patch(mock.engine, base_urls=tuple(base_urls), time_scale=mock.time_scale):
-        yield "https://api.openai.com"
+    So a request that comes late, from a client that outlived its test, meets neither another mock nor the
+    network. `hosts` are caught too, whatever URL below them a client was built with.
+    """
+    from mockai.transports.httpx_patch import Patch
+    from mockai.transports.virtual_time import patch_time
+
+    url = f"http://mock-{next(_NUMBERS)}.mockai.test"
+    urls = (f"{url}/v1", *base_urls)
+    patch = Patch(mock.engine, hosts=hosts, base_urls=urls, time_scale=mock.time_scale, clock=clock)
+    if clock is None:
+        with patch:
+            yield url
+    else:
+        with patch_time(clock), patch:
+            yield url
+
+
+class LazyControl:
+    """The control API of an engine, built when it is first asked for: few tests ever do."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._app: App | None = None
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            from mockai.transports.control import control_app
+
+            self._app = control_app(self._engine)
+        await self._app(scope, receive, send)

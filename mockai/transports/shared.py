@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from mockai.transports.asgi import ASGIApp
-from mockai.transports.server import ThreadedServer
 from mockai.transports.switchboard import Switchboard
+
+if TYPE_CHECKING:
+    from mockai.transports.server import ThreadedServer
 
 __all__ = ["SharedServer"]
 
@@ -24,8 +27,7 @@ class SharedServer:
         """Serve an app; returns its URL, without `/v1`."""
         with self._lock:
             if self._server is None:
-                self._server = ThreadedServer(self._board)
-                self._server.start()
+                self._server = self._started()
             self._connected += 1
             return self._server.url + self._board.connect(f"t{self._connected}", app)
 
@@ -39,3 +41,10 @@ class SharedServer:
             if self._server is not None:
                 self._server.stop()
             self._server = None
+
+    def _started(self) -> ThreadedServer:
+        from mockai.transports.server import ThreadedServer
+
+        server = ThreadedServer(self._board)
+        server.start()
+        return server

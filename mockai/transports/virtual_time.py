@@ -41,7 +41,8 @@ _FOR_SOCKETS = 0.01
 
 
 class Slept(NamedTuple):
-    """A wait that took no time. `where` is the module that slept, `mockai` for the mock itself."""
+    """A wait that took no time. `where` is the module that slept; `mockai` for the mock itself, `asyncio` for a
+    sleep that was made a task of its own."""
 
     seconds: float
     where: str
@@ -103,7 +104,7 @@ class VirtualClock:
             self._loops.pop().release()
 
     def _record(self, seconds: float, where: str) -> None:
-        self._waits.append(Slept(round(seconds, 6), where))
+        self._waits.append(Slept(round(float(seconds), 6), where))
 
 
 class _Loop:
@@ -322,7 +323,8 @@ _REAL_TIME = {"asyncio", "concurrent", "multiprocessing", "threading", "pytest",
 
 
 def _module(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__", "?"))
+    name = str(frame.f_globals.get("__name__", "?"))
+    return "asyncio" if name.startswith("asyncio.") else name
 
 
 def _check_sdk() -> None:

@@ -82,9 +82,12 @@ class Serving:
 
     def close(self) -> None:
         """End it, whatever it does."""
-        if self.process.poll() is None:
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            raise
         self._reader.join()
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:

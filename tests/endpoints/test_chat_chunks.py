@@ -108,6 +108,10 @@ STREAMS = [
         (Reasoning("Hm"), Text("Hi")),
         [(0, NOTHING, None), (0, {"reasoning_content": "Hm"}, None), (0, {"content": "Hi"}, None), (0, {}, "stop")],
     ),
+    (
+        (Reasoning(""), Text(""), Text("")),
+        [(0, NOTHING, None), (0, {"reasoning_content": ""}, None), (0, {"content": ""}, None), (0, {}, "stop")],
+    ),
     ((CALL,), [(0, {**NOTHING, **OPEN_CALL, "refusal": None}, None), *ARGUMENTS, (0, {}, "tool_calls")]),
     (
         (CALL, SQL),

@@ -96,6 +96,8 @@ MESSAGES = [
     ((Text("a"), Text("b")), message(content="ab"), "stop"),
     ((Refusal("No."),), message(refusal="No."), "stop"),
     ((Refusal(""),), message(refusal=""), "stop"),
+    ((CALL, Text("")), message(content="", tool_calls=[CALL_SENT]), "tool_calls"),
+    ((Reasoning(""),), message(reasoning_content=""), "stop"),
     ((Reasoning("Hm."), Text("Hi")), message(content="Hi", reasoning_content="Hm."), "stop"),
     ((CALL,), message(tool_calls=[CALL_SENT]), "tool_calls"),
     ((Text("Look:"), CALL, SQL), message(content="Look:", tool_calls=[CALL_SENT, SQL_SENT]), "tool_calls"),

@@ -67,7 +67,8 @@ def test_the_first_checks_word_themselves_as_the_reference_has_them(post):
     error = refused.value.error
     assert (error.status, error.param, error.code) == (400, "messages[0].role", "invalid_value")
     assert error.message == (
-        "Invalid value: 'bogus'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'."
+        "Invalid value: 'bogus'. Supported values are: "
+        "'system', 'assistant', 'user', 'function', 'tool', and 'developer'."
     )
 
 

@@ -131,6 +131,12 @@ def test_annotations_count_from_the_beginning_of_the_message_and_go_with_their_t
     assert whole.annotations == (Annotation("a", "A", 0, 6), Annotation("b", "B", 6, 10))
 
 
+def test_an_annotation_of_an_empty_text_counts_from_the_beginning_as_live_replies_send_it():
+    limits = Limits()
+    sent(limits, Text("One. "), Text("Two."), Text("", (Annotation("a", "A", 5, 8),)))
+    assert limits.annotations == (Annotation("a", "A", 5, 8),)
+
+
 @given(st.lists(st.text("abE \n", max_size=6)), st.lists(st.text("abE", min_size=1, max_size=3), max_size=3))
 def test_where_text_is_divided_makes_no_difference_to_what_is_sent(pieces, stop):
     divided, whole = Limits(stop), Limits(stop)
@@ -195,6 +201,7 @@ EXPLICIT = [
     (("", "Hel", "", "lo", ""), "Hello", ["", "Hel", "", "lo", ""]),
     (("Hel", "lo"), "Hell", ["Hel", "l"]),
     (("Hel", "lo"), "Hel", ["Hel"]),
+    (("Hel", "lo"), "Hello and more", ["Hel", "lo", " and", " more"]),
 ]
 
 

@@ -81,7 +81,10 @@ def test_echo_says_the_last_user_message_or_else_the_last_one(rendered, ask, mes
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ({"get_weather": {"city": "{{ 'Paris' }}", "n": "{{ 3 }}"}}, ("get_weather", '{"city":"Paris","n":3}', "function")),
+        (
+            {"get_weather": {"city": "{{ 'Paris' }}", "n": "{{ 3 }}"}},
+            ("get_weather", '{"city":"Paris","n":3}', "function"),
+        ),
         ({"get_weather": None}, ("get_weather", "{}", "function")),
         ("get_weather", ("get_weather", '{"city":"Oslo"}', "function")),
         ("not_offered", ("not_offered", "{}", "function")),
@@ -130,7 +133,7 @@ def test_audio_without_data_is_a_short_tone_in_a_wav_file(rendered):
 def test_audio_in_pcm16_is_bare_samples(rendered, ask):
     (audio,) = items_of(rendered({"audio": "Hello"}, ask(body={"audio": {"format": "pcm16", "voice": "alloy"}})))
     samples = base64.b64decode(audio.data)
-    assert (len(samples), samples[:4]) == (2400, b"\x00\x00\x9a\x03")
+    assert (len(samples), samples[:4]) == (2400, b"\x00\x00\x97\x03")
 
 
 def test_audio_data_that_is_written_is_sent(rendered):
@@ -261,7 +264,10 @@ def test_defaults_reach_raw_replies_and_errors(rendered):
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ("a\r\nset-cookie: b", "the header x-a would hold a line break: 'a\\r\\nset-cookie: b'; a header value is one line"),
+        (
+            "a\r\nset-cookie: b",
+            "the header x-a would hold a line break: 'a\\r\\nset-cookie: b'; a header value is one line",
+        ),
         ("→", "the header x-a cannot hold '→'; a header value is of Latin-1 characters"),
     ],
 )

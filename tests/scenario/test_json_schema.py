@@ -115,3 +115,35 @@ def test_the_schema_offers_the_keys_of_the_schema_and_no_others():
 def test_descriptions_are_one_line_each():
     described = [value["description"] for value in SCHEMA["$defs"].values() if "description" in value]
     assert [text for text in described if re.search(r"\n", text)] == []
+
+
+FLAKY = """
+name: flaky then fine
+rules:
+  - replies:
+      - error: rate_limit_exceeded
+        retry_after: 2
+      - error: 500
+      - text: Hello again.
+    then: repeat_last
+"""
+AGENT = """
+name: weather agent
+defaults:
+  latency: {first_token: 0.2, tokens_per_second: 80, jitter: 0.1}
+rules:
+  - name: ask for the tool
+    when: {user: weather, tools: get_weather}
+    reply:
+      tool_calls:
+        - get_weather: {city: Paris}
+  - name: read its result
+    when: {tool_result: {name: get_weather}}
+    reply: "It is {{ tool_result.temp }} °C in Paris."
+"""
+
+
+@pytest.mark.parametrize("text", ["rules:\n  - reply: Hello!\n", FLAKY, AGENT])
+def test_the_examples_of_the_format_load_and_are_valid(text):
+    load_text(text)
+    assert errors(text) == []

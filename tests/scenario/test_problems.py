@@ -160,6 +160,11 @@ def only(text):
             "53: `probability` must be at most 1; seen the number 2",
             "",
         ),
+        (
+            "{reply: {tool_calls: {arguments: [1, 2]}}}",
+            "26: `tool_calls` needs the key `name`",
+            "",
+        ),
         # keys that are missing
         ("{when: {}}", "5: `rules[0]` needs the key `reply`", ""),
         ("{reply: x, when: {tools: {parameters: {}}}}", "30: `tools` needs the key `name`", ""),
@@ -232,6 +237,7 @@ def test_a_mistake_at_the_top_is_explained_too(text, message, hint):
         (None, "nothing"),
         (False, "false"),
         ("a" * 61, f'the text "{"a" * 57}..."'),
+        ('a\n"é"', 'the text "a\\n\\"é\\""'),
         (1.5, "the number 1.5"),
         ((), "a list of 0"),
         ({}, "an empty mapping"),

@@ -1,17 +1,69 @@
-"""An engine that plays given plans, so that a transport is tested without what makes plans."""
+"""Raw sockets: what a client would see that believes nothing. And plans, without the engine that makes them."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+import json
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
+from mockai import MockOpenAI
 from mockai.engine import Exchange
 from mockai.journal import Entry
 from mockai.state import Session
 from mockai.wire import Body, Head, HTTPRequest, Step
 
 
+class Wire:
+    """A connection on which bytes are sent and read as they are."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.host = parts.netloc
+        self.socket = socket.create_connection((parts.hostname, parts.port), timeout=5)
+
+    def send(self, method: str, path: str, body: bytes = b"", headers: tuple[str, ...] = ()) -> None:
+        """Send a request."""
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", f"Content-Length: {len(body)}", *headers]
+        self.socket.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+
+    def ask(self, body: dict, path: str = "/v1/chat/completions") -> None:
+        """Send a JSON body."""
+        self.send("POST", path, json.dumps(body).encode(), ("Content-Type: application/json",))
+
+    def read(self) -> tuple[bytes, str]:
+        """Everything until the end, and how the connection ended: `fin`, `reset` or `timeout`."""
+        data = b""
+        while True:
+            try:
+                part = self.socket.recv(65536)
+            except ConnectionResetError:
+                return data, "reset"
+            except TimeoutError:
+                return data, "timeout"
+            if not part:
+                return data, "fin"
+            data += part
+
+
+@pytest.fixture
+def live() -> Iterator[MockOpenAI]:
+    """A mock on a server of its own, scripted waits as they are."""
+    with MockOpenAI(set_env=False) as mock:
+        yield mock
+
+
+@pytest.fixture
+def wire(live: MockOpenAI) -> Iterator[Wire]:
+    """A raw connection to it."""
+    connection = Wire(live.url)
+    with contextlib.closing(connection.socket):
+        yield connection
+
+
 class Scripted:
-    """Answers with one plan after another; the last one stays."""
+    """An engine that answers with one plan after another; the last one stays."""
 
     def __init__(self, *plans: Iterable[Step]) -> None:
         self.plans = list(plans)
@@ -43,9 +95,3 @@ def json_plan() -> tuple[Step, ...]:
     """A small JSON reply."""
     head = Head(200, (("content-type", "application/json"), ("content-length", "11")))
     return (head, Body(b'{"ok":true}', "json"))
-
-
-@pytest.fixture
-def stream_head() -> Head:
-    """What a stream begins with."""
-    return Head(200, (("content-type", "text/event-stream"),))

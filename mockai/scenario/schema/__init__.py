@@ -6,19 +6,15 @@ behind this module meets one shape. `dump` in `scenario.loading` writes the shor
 
 from __future__ import annotations
 
+from mockai.scenario.schema.parts import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 from mockai.scenario.schema.reply import (
     REPLY_KINDS,
-    AudioSpec,
     ChoiceSpec,
     Chunking,
-    Citation,
     ErrorSpec,
-    EventSpec,
-    ItemSpec,
     LogprobSpec,
     RawSpec,
     Reply,
-    ToolCallSpec,
     UsageSpec,
 )
 from mockai.scenario.schema.rule import Defaults, Rule, Scenario, StateSpec, Then

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    ConfigDict,
     Field,
     GetJsonSchemaHandler,
     WithJsonSchema,
@@ -19,11 +17,10 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema
 
 from mockai.api_errors import NAMES, suggest
+from mockai.scenario.schema.parts import AudioSpec, Citation, ItemSpec, ToolCallSpec, check_base64
 from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
 from mockai.scenario.schema.written import (
     JSON,
-    ONE_KEY,
-    TEXT,
     HeaderValue,
     Listed,
     Number,
@@ -35,131 +32,16 @@ from mockai.scenario.schema.written import (
 
 __all__ = [
     "REPLY_KINDS",
-    "AudioSpec",
     "ChoiceSpec",
     "Chunking",
-    "Citation",
     "ErrorSpec",
-    "EventSpec",
-    "ItemSpec",
     "LogprobSpec",
     "RawSpec",
     "Reply",
-    "ToolCallSpec",
     "UsageSpec",
 ]
 
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
-
-
-def _arguments(value: Any) -> Any:
-    if value is None or isinstance(value, str | list | Mapping):
-        return value
-    raise ValueError("must be a mapping, a list, or the text to send")
-
-
-class ToolCallSpec(Written):
-    """A call of a tool: its name, or `{name: arguments}`. `arguments` of None are made up to fit the schema of the
-    tool the client offered; a string is sent as it is, so that it may be broken JSON. A custom tool takes `input`."""
-
-    short = Short("name")
-
-    name: str
-    arguments: Annotated[dict[str, Any] | list[Any] | str | None, BeforeValidator(_arguments)] = None
-    input: str | None = None
-    id: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_key(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or len(value) != 1:
-            return value
-        ((name, arguments),) = value.items()
-        if name in cls.model_fields and not (name == "name" and isinstance(arguments, Mapping)):
-            return value
-        return {"name": name, "arguments": {} if arguments is None else arguments}
-
-    @model_validator(mode="after")
-    def _one_payload(self) -> ToolCallSpec:
-        if len(self.given("arguments", "input")) > 1:
-            raise ValueError("a tool call has `arguments` (of a function) or `input` (of a custom tool), not both")
-        return self
-
-    @classmethod
-    def short_forms(cls, whole: JSON) -> list[JSON]:
-        """The name alone, or the only key of a mapping."""
-        arguments = {"type": ["object", "array", "string", "null"]}
-        others = {"not": {"enum": [name for name in cls.model_fields if name != "name"]}}
-        return [TEXT, {"type": "object", **ONE_KEY, "propertyNames": others, "additionalProperties": arguments}]
-
-
-class Citation(Written):
-    """A web citation; the indexes default to the whole text."""
-
-    short = Short("url")
-
-    url: str
-    title: str = ""
-    start_index: Annotated[Whole, Field(ge=0)] | None = None
-    end_index: Annotated[Whole, Field(ge=0)] | None = None
-
-    @model_validator(mode="after")
-    def _forwards(self) -> Citation:
-        if self.start_index is not None and self.end_index is not None and self.start_index > self.end_index:
-            raise ValueError(f"a citation starts before it ends; seen {self.start_index} to {self.end_index}")
-        return self
-
-
-def _check_base64(key: str, text: str | None) -> None:
-    if text is None or "{{" in text:
-        return
-    try:
-        base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise ValueError(f"{key} does not hold base64: {error}") from None
-
-
-class AudioSpec(Written):
-    """Spoken content: what is said, and base64 audio (a short tone is made where there is none)."""
-
-    short = Short("transcript")
-
-    transcript: str = ""
-    data: str | None = None
-
-    @model_validator(mode="after")
-    def _base64(self) -> AudioSpec:
-        _check_base64("data", self.data)
-        return self
-
-
-class EventSpec(Written):
-    """An event of your own beside the chunks; `data` is sent as JSON (a string as it is)."""
-
-    data: Any = None
-    name: str | None = None
-
-
-class ItemSpec(Written):
-    """One part of a reply, in the order it is sent. A bare string is `text`."""
-
-    model_config = ConfigDict(json_schema_extra=ONE_KEY)
-    short = Short("text")
-
-    text: str | None = None
-    reasoning: str | None = None
-    refusal: str | None = None
-    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = None
-    citation: Citation | None = None
-    audio: AudioSpec | None = None
-    event: EventSpec | None = None
-    gate: str | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> ItemSpec:
-        if len(self.given(*type(self).model_fields)) != 1:
-            raise ValueError(f"an item is exactly one of {', '.join(type(self).model_fields)}")
-        return self
 
 
 def _known_error(name: str) -> str:
@@ -202,7 +84,7 @@ class ErrorSpec(Written):
         return self
 
     @classmethod
-    def short_forms(cls, whole: JSON) -> list[JSON]:
+    def short_forms(cls) -> list[JSON]:
         """A name or a status."""
         return [{"enum": sorted(NAMES)}, {"type": "integer", "minimum": 300, "maximum": 599}]
 
@@ -221,7 +103,7 @@ class RawSpec(Written):
         given = self.given("body", "base64", "events")
         if len(given) > 1:
             raise ValueError(f"a raw reply has one of body, base64 and events; seen {' and '.join(given)}")
-        _check_base64("base64", self.base64)
+        check_base64("base64", self.base64)
         return self
 
 

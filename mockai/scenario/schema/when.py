@@ -43,7 +43,8 @@ class CountMatch(Written):
     at_most: Whole | None = None
 
     @classmethod
-    def short_forms(cls, whole: JSON) -> list[JSON]:
+    def short_forms(cls) -> list[JSON]:
+        """A number, or a list of them."""
         return [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]
 
 

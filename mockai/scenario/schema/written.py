@@ -53,8 +53,8 @@ class Written(BaseModel):
         return value
 
     @classmethod
-    def short_forms(cls, whole: JSON) -> list[JSON]:
-        """The JSON schemas of what may stand in for the mapping `whole` describes."""
+    def short_forms(cls) -> list[JSON]:
+        """The JSON schemas of what may stand in for the whole mapping."""
         if cls.short is None:
             return []
         return [dict(cls.short.form or TEXT)]
@@ -66,7 +66,7 @@ class Written(BaseModel):
         whole.pop("title", None)
         whole["description"] = " ".join(whole.get("description", "").split())
         inner = dict(whole)
-        forms = cls.short_forms(inner)
+        forms = cls.short_forms()
         if forms:
             described = {"description": inner.pop("description")}
             whole.clear()

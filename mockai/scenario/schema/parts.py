@@ -1,0 +1,124 @@
+"""What replies are put together from."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from mockai.scenario.schema.written import JSON, ONE_KEY, TEXT, Listed, Short, Whole, Written
+
+__all__ = ["AudioSpec", "Citation", "EventSpec", "ItemSpec", "ToolCallSpec", "check_base64"]
+
+
+def _arguments(value: Any) -> Any:
+    if value is None or isinstance(value, str | list | Mapping):
+        return value
+    raise ValueError("must be a mapping, a list, or the text to send")
+
+
+class ToolCallSpec(Written):
+    """A call of a tool: its name, or `{name: arguments}`. `arguments` of None are made up to fit the schema of the
+    tool the client offered; a string is sent as it is, so that it may be broken JSON. A custom tool takes `input`."""
+
+    short = Short("name")
+
+    name: str
+    arguments: Annotated[dict[str, Any] | list[Any] | str | None, BeforeValidator(_arguments)] = None
+    input: str | None = None
+    id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_key(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or len(value) != 1:
+            return value
+        ((name, arguments),) = value.items()
+        if name in cls.model_fields and not (name == "name" and isinstance(arguments, Mapping)):
+            return value
+        return {"name": name, "arguments": {} if arguments is None else arguments}
+
+    @model_validator(mode="after")
+    def _one_payload(self) -> ToolCallSpec:
+        if len(self.given("arguments", "input")) > 1:
+            raise ValueError("a tool call has `arguments` (of a function) or `input` (of a custom tool), not both")
+        return self
+
+    @classmethod
+    def short_forms(cls) -> list[JSON]:
+        """The name alone, or the only key of a mapping."""
+        arguments = {"type": ["object", "array", "string", "null"]}
+        others = {"not": {"enum": [name for name in cls.model_fields if name != "name"]}}
+        return [TEXT, {"type": "object", **ONE_KEY, "propertyNames": others, "additionalProperties": arguments}]
+
+
+class Citation(Written):
+    """A web citation; the indexes default to the whole text."""
+
+    short = Short("url")
+
+    url: str
+    title: str = ""
+    start_index: Annotated[Whole, Field(ge=0)] | None = None
+    end_index: Annotated[Whole, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Citation:
+        if self.start_index is not None and self.end_index is not None and self.start_index > self.end_index:
+            raise ValueError(f"a citation starts before it ends; seen {self.start_index} to {self.end_index}")
+        return self
+
+
+def check_base64(key: str, text: str | None) -> None:
+    """Raise ValueError if this is not base64; a template may become it."""
+    if text is None or "{{" in text:
+        return
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ValueError(f"{key} does not hold base64: {error}") from None
+
+
+class AudioSpec(Written):
+    """Spoken content: what is said, and base64 audio (a short tone is made where there is none)."""
+
+    short = Short("transcript")
+
+    transcript: str = ""
+    data: str | None = None
+
+    @model_validator(mode="after")
+    def _base64(self) -> AudioSpec:
+        check_base64("data", self.data)
+        return self
+
+
+class EventSpec(Written):
+    """An event of your own beside the chunks; `data` is sent as JSON (a string as it is)."""
+
+    data: Any = None
+    name: str | None = None
+
+
+class ItemSpec(Written):
+    """One part of a reply, in the order it is sent. A bare string is `text`."""
+
+    model_config = ConfigDict(json_schema_extra=ONE_KEY)
+    short = Short("text")
+
+    text: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = None
+    citation: Citation | None = None
+    audio: AudioSpec | None = None
+    event: EventSpec | None = None
+    gate: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> ItemSpec:
+        if len(self.given(*type(self).model_fields)) != 1:
+            raise ValueError(f"an item is exactly one of {', '.join(type(self).model_fields)}")
+        return self

@@ -1,0 +1,41 @@
+"""Parts of the running server that a whole one seldom shows."""
+
+import os
+import pty
+from queue import SimpleQueue
+from types import SimpleNamespace
+
+import click
+import pytest
+
+from mockai.cli import main, running
+from mockai.cli.serve import Options
+from mockai.engine import Engine
+from mockai.scenario.loaded import Loaded
+
+
+OPTIONS = Options((), "127.0.0.1", 0, (), False, True, 0, 1.0, "error", 1000, "text")
+
+
+async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monkeypatch):
+    async def fails(*arguments):
+        raise OSError("no more inotify watches")
+
+    monkeypatch.setattr(running.reload, "keep_loaded", fails)
+    said = SimpleQueue()
+    with click.Context(main):
+        talk = running._Talk(Engine(), SimpleNamespace(say=said.put), OPTIONS)
+    await running._watch(Engine(), (), Loaded(), talk)
+    assert said.get_nowait() == (
+        "not reloaded  the rules stay as they were\n"
+        "    files cannot be watched any more: no more inotify watches; start again"
+    )
+
+
+@pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["terminal", "NO_COLOR"])
+def test_a_terminal_gets_colour_unless_it_is_refused(serve, env, coloured):
+    ours, theirs = pty.openpty()
+    serve(stdout=theirs, env=env)
+    os.close(theirs)
+    with os.fdopen(ours, encoding="utf-8") as terminal:
+        assert ("\x1b[" in terminal.readline()) is coloured
