@@ -141,17 +141,23 @@ class Assertions:
         head = f"mode {self.mode}, seed {self.engine.seed}, {_counted(self.count)}"
         return "\n".join([head, *map(line, self.calls)])
 
+    def untold(self) -> tuple[str, ...]:
+        """Why requests were not answered, where no verdict has said so yet."""
+        return tuple(str(verdict) for verdict in self._unanswered() if str(verdict) not in self.told)
+
     def _verdicts(self) -> Iterator[BaseException]:
-        calls = self.calls
-        yield from (call.error for call in calls if call.error is not None)
+        yield from (call.error for call in self.calls if call.error is not None)
         yield from self.blocked
-        unmatched = [call.unmatched for call in calls if call.unmatched is not None]
-        if unmatched:
-            more = f"\n\n({_counted(len(unmatched) - 1, 'more unmatched request')})" if len(unmatched) > 1 else ""
-            yield UnmatchedRequest(unmatched[0] + more)
+        yield from self._unanswered()
         unused = [rule for rule in self._unused() if self.strict or rule.rule.required]
         if unused:
             yield _never_used(unused)
+
+    def _unanswered(self) -> Iterator[UnmatchedRequest]:
+        unmatched = [call.unmatched for call in self.calls if call.unmatched is not None]
+        if unmatched:
+            more = f"\n\n({_counted(len(unmatched) - 1, 'more unmatched request')})" if len(unmatched) > 1 else ""
+            yield UnmatchedRequest(unmatched[0] + more)
 
     def _unused(self) -> list[CompiledRule]:
         used = self.session.claim(lambda state: dict(state.calls))

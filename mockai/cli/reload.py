@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +33,13 @@ async def keep_loaded(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, t
     """Load the paths again whenever a file in them changes; for ever. A broken file leaves the rules as they are."""
     while True:
         watched = _folders(paths, loaded)
-        async for names in _changes(watched, recursive=any(path.is_dir() for path in paths)):
-            outcome = await _load_again(engine, paths)
-            tell(outcome, names)
-            loaded = loaded if isinstance(outcome, MockAIError) else outcome
-            if _folders(paths, loaded) != watched:
-                break
+        async with aclosing(_changes(watched, recursive=any(path.is_dir() for path in paths))) as changes:
+            async for names in changes:
+                outcome = await _load_again(engine, paths)
+                tell(outcome, names)
+                loaded = loaded if isinstance(outcome, MockAIError) else outcome
+                if _folders(paths, loaded) != watched:
+                    break
 
 
 def _folders(paths: tuple[Path, ...], loaded: Loaded) -> frozenset[Path]:
@@ -49,13 +51,14 @@ def _folders(paths: tuple[Path, ...], loaded: Loaded) -> frozenset[Path]:
     return frozenset(given | {folder for folder in beside if not given & {folder, *folder.parents}})
 
 
-async def _changes(folders: Collection[Path], *, recursive: bool) -> AsyncIterator[tuple[str, ...]]:
+async def _changes(folders: Collection[Path], *, recursive: bool) -> AsyncGenerator[tuple[str, ...], None]:
     """The names of scenario files that changed together, each time some did."""
     from watchfiles import awatch
 
     watched = awatch(*folders, watch_filter=_matters, debounce=_SETTLE_MS, step=_STEP_MS, recursive=recursive)
-    async for changed in watched:
-        yield tuple(sorted({Path(path).name for _, path in changed}))
+    async with aclosing(watched):
+        async for changed in watched:
+            yield tuple(sorted({Path(path).name for _, path in changed}))
 
 
 def _matters(change: object, path: str) -> bool:

@@ -12,7 +12,7 @@ from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.wire import Call, HTTPRequest, Plan
 
-__all__ = ["Decode", "Encode", "Operation", "Remember", "Serve", "Serving"]
+__all__ = ["Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,15 @@ Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]
 Serve: TypeAlias = Callable[[APIRequest, Serving, Mint], Plan]
 """The plan of a stateful operation; raises `RequestRefused`."""
 
+Enrich: TypeAlias = Callable[[APIRequest, Serving], APIRequest]
+"""A decoded request with what it refers to in the session (earlier turns), before rules see it; raises
+`RequestRefused`."""
+
 Remember: TypeAlias = Callable[[Completion, APIRequest, Mint, Resources], None]
 """Store what was answered, where the API would (`store: true`)."""
+
+Follow: TypeAlias = Callable[[Plan, Completion, APIRequest, Mint, Resources], Plan]
+"""The plan of an answer, watched: what is stored keeps up with what has been sent."""
 
 
 class Encode(Protocol):
@@ -58,6 +65,8 @@ class Operation:
     encode: Encode | None = None
     serve: Serve | None = None
     remember: Remember | None = None
+    enrich: Enrich | None = None
+    follow: Follow | None = None
 
     @property
     def full_name(self) -> str:

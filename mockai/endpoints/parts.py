@@ -65,7 +65,7 @@ class Limits:
             yield from self._text(item)
         else:
             yield from self.flush()
-            yield from self._other(item)
+            yield from (Part(item),) if isinstance(item, OutputItem | Failure) else self._other(item)
 
     def flush(self) -> Iterator[Part]:
         """The text that was held back."""

@@ -34,7 +34,7 @@ class Setting:
     tail: str
     cutter: Cutter | None
     thoughts: str
-    encrypted: bool
+    include: frozenset[str]
     logprobs: Logprobs | None
 
     def pieces(self, part: Part) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -50,6 +50,7 @@ class Making:
     """An item that is being made. `add` takes parts for as long as `takes` says that they belong to it."""
 
     kind = ""
+    opening: Kind = "event"
 
     def __init__(self, index: int, setting: Setting) -> None:
         self.index = index
@@ -63,7 +64,8 @@ class Making:
 
     def open(self) -> Iterator[Event]:
         """What announces the item."""
-        yield Event("response.output_item.added", {"item": self.begun(), "output_index": self.index})
+        fields = {"item": self.begun(), "output_index": self.index}
+        yield Event("response.output_item.added", fields, self.opening)
 
     def add(self, part: Part) -> Iterator[Event]:
         """What a part of it becomes."""
@@ -223,7 +225,7 @@ class ReasoningItem(Making):
         return {"id": self.id, "type": "reasoning", **content, **self._encrypted(moment), "summary": summary}
 
     def _encrypted(self, moment: str) -> dict[str, str]:
-        if not self.setting.encrypted:
+        if "reasoning.encrypted_content" not in self.setting.include:
             return {}
         return {"encrypted_content": f"gAAAAA{self.setting.mint.child('encrypted', self.index, moment).alnum(122)}=="}
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from mockai.endpoints.parts import Part
 from mockai.endpoints.responses_making import Event, Making, Setting
 from mockai.ids import Mint
-from mockai.replies.answer import OutputItem, Text
+from mockai.replies.answer import OutputItem
 from mockai.tokens import split
 
 __all__ = ["ToolItem", "completed"]
@@ -17,12 +17,6 @@ __all__ = ["ToolItem", "completed"]
 _PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-_CALLED = frozenset(
-    {"computer_call", "shell_call", "shell_call_output", "local_shell_call", "apply_patch_call", "program"}
-    | {"program_output", "function_call_output", "custom_tool_call_output", "apply_patch_call_output"}
-)
-"""Items with a `call_id` beside their id."""
-
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "web_search_call": {"status": "completed", "action": {"type": "search", "query": ""}},
     "file_search_call": {"status": "completed", "queries": [], "results": None},
@@ -80,14 +74,164 @@ _ANNOUNCED_BARE = ("web_search_call", "image_generation_call")
 """Items that are announced with nothing but id, type and status."""
 
 
+_MADE_UP = {"call_id": "call_", "container_id": "cntr_"}
+"""Ids that are made where none is written, by what they begin with."""
+
+_ONLY_IF_ASKED = {
+    "file_search_call": ("results", "file_search_call.results"),
+    "code_interpreter_call": ("outputs", "code_interpreter_call.outputs"),
+}
+"""What is null unless the client's `include` names it."""
+
+
 def completed(item: OutputItem, id: str, mint: Mint, include: frozenset[str]) -> dict[str, Any]:
-    """The JSON of an item at its end: as written, filled up, without what the client did not ask to be included."""
-    fields = {**_DEFAULTS.get(item.kind, {}), **item.fields}
-    for key in ("action", "operation"):
-        default = _DEFAULTS.get(item.kind, {}).get(key)
-        if isinstance(default, Mapping) and isinstance(fields[key], Mapping) and fields[key].get("type") is None:
-            fields[key] = {**default, **fields[key]}
-    given = {"id": item.fields.get("id") or id, "type": item.kind}
+    """The JSON of an item at its end: as written and filled up, without what the client's `include` leaves out."""
+    default = _DEFAULTS.get(item.kind, {})
+    fields = {key: _filled(key, value, default.get(key), mint) for key, value in {**default, **item.fields}.items()}
+    key, name = _ONLY_IF_ASKED.get(item.kind, ("", ""))
+    if key and name not in include:
+        fields[key] = None
+    if item.kind == "web_search_call" and "web_search_call.action.sources" not in include:
+        fields["action"] = {key: value for key, value in fields["action"].items() if key != "sources"}
+    head = {"id": fields.pop("id", None) or id, "type": item.kind}
     if "status" in fields:
-        given["status"] = fields["status"]
-    return {**given, **_made_up(item.kind, fields, mint), **_left_out(item.kind, fields, include)}
+        head["status"] = fields.pop("status")
+    return head | dict(sorted(fields.items()))
+
+
+def _filled(key: str, value: Any, default: Any, mint: Mint) -> Any:
+    if value is None and key in _MADE_UP:
+        return mint.child(key).id(_MADE_UP[key])
+    if value is None and key == "encrypted_content":
+        return f"gAAAAA{mint.child(key).alnum(122)}=="
+    if isinstance(default, Mapping) and isinstance(value, Mapping):
+        same = value.get("type") in (None, default.get("type"))
+        return {**default, **value} if same else value
+    return value
+
+
+# ------------------------------------------------------------------------------------------- events
+
+
+class ToolItem(Making):
+    """A call of one of the API's own tools, or what came of it."""
+
+    def __init__(self, index: int, setting: Setting, item: OutputItem) -> None:
+        self.kind = item.kind
+        super().__init__(index, setting)
+        self.source = item
+        self.partial_images = item.fields.get("partial_images") or ()
+        bare = OutputItem(item.kind, {key: value for key, value in item.fields.items() if key != "partial_images"})
+        self.final = completed(bare, self.id, setting.mint.child("item", index), setting.include)
+        self.id = self.final["id"]
+        self.place = {"item_id": self.id, "output_index": index}
+        self.opening = "event" if self.kind in _IN_PIECES else "piece"
+
+    def begun(self) -> dict[str, Any]:
+        """The item before anything came of it."""
+        status = {"status": "in_progress"} if "status" in self.final else {}
+        if self.kind in _ANNOUNCED_BARE:
+            return {"id": self.id, "type": self.kind, **status}
+        if self.kind == "shell_call":
+            return {**self.final, **status, "action": {**self.final["action"], "commands": []}}
+        return {**self.final, **status, **_EMPTY.get(self.kind, {})}
+
+    def json(self, status: str) -> dict[str, Any]:
+        """The item at its end; its status is its own."""
+        return self.final
+
+    def add(self, part: Part) -> Iterator[Event]:
+        """What happens between the beginning and the end."""
+        return _HAPPENS[self.kind](self) if self.kind in _HAPPENS else iter(())
+
+    def phase(self, name: str, **fields: Any) -> Event:
+        """A step of the tool's work."""
+        return Event(f"response.{self.kind}.{name}", dict(sorted({**fields, **self.place}.items())))
+
+    def end(self) -> Iterator[Event]:
+        """How the work ended: with success, or failed where that has an event of its own."""
+        if self.final.get("error") is not None or self.final.get("status") == "failed":
+            if self.kind.startswith("mcp"):
+                yield self.phase("failed")
+        else:
+            yield self.phase("completed")
+
+    def deltas(self, name: str, text: str, **place: Any) -> Iterator[Event]:
+        """A text of the item, piece by piece."""
+        for piece, tokens in self.setting.pieces(Part(self.source, text, split(text))):
+            yield Event(name, dict(sorted({"delta": piece, **place}.items())), "piece", len(tokens))
+
+
+def _searched(item: ToolItem) -> Iterator[Event]:
+    yield item.phase("in_progress")
+    yield item.phase("searching")
+    yield from item.end()
+
+
+def _interpreted(item: ToolItem) -> Iterator[Event]:
+    yield item.phase("in_progress")
+    name = "response.code_interpreter_call_code"
+    yield from item.deltas(f"{name}.delta", item.final["code"] or "", **item.place)
+    yield Event(f"{name}.done", {"code": item.final["code"] or "", **item.place})
+    yield item.phase("interpreting")
+    yield from item.end()
+
+
+def _drawn(item: ToolItem) -> Iterator[Event]:
+    yield item.phase("in_progress")
+    yield item.phase("generating")
+    shown = {key: item.final[key] for key in ("background", "output_format", "quality", "size")}
+    for index, data in enumerate(item.partial_images):
+        yield item.phase("partial_image", partial_image_b64=data, partial_image_index=index, **shown)
+    yield from item.end()
+
+
+def _tools_listed(item: ToolItem) -> Iterator[Event]:
+    yield item.phase("in_progress")
+    yield from item.end()
+
+
+def _mcp_called(item: ToolItem) -> Iterator[Event]:
+    yield item.phase("in_progress")
+    name, arguments = "response.mcp_call_arguments", item.final["arguments"]
+    yield from item.deltas(f"{name}.delta", arguments, **item.place)
+    yield Event(f"{name}.done", {"arguments": arguments, **item.place})
+    yield from item.end()
+
+
+def _commanded(item: ToolItem) -> Iterator[Event]:
+    name = "response.shell_call_command"
+    for index, command in enumerate(item.final["action"]["commands"]):
+        place = {"command_index": index, "output_index": item.index}
+        yield Event(f"{name}.added", {"command": "", **place})
+        yield from item.deltas(f"{name}.delta", command, **place)
+        yield Event(f"{name}.done", {"command": command, **place})
+
+
+def _printed(item: ToolItem) -> Iterator[Event]:
+    name = "response.shell_call_output_content"
+    for index, output in enumerate(item.final["output"]):
+        delta = {key: output[key] for key in ("stderr", "stdout") if output.get(key)}
+        yield Event(f"{name}.delta", {"command_index": index, "delta": delta, **item.place}, "piece")
+        fields = {"command_index": index, "item_id": item.id, "output": [output], "output_index": item.index}
+        yield Event(f"{name}.done", fields)
+
+
+def _compacted(item: ToolItem) -> Iterator[Event]:
+    yield Event("response.compaction.compacting", item.place)
+
+
+_Happens: TypeAlias = Callable[[ToolItem], Iterator[Event]]
+_HAPPENS: Mapping[str, _Happens] = {
+    "web_search_call": _searched,
+    "file_search_call": _searched,
+    "code_interpreter_call": _interpreted,
+    "image_generation_call": _drawn,
+    "mcp_list_tools": _tools_listed,
+    "mcp_call": _mcp_called,
+    "shell_call": _commanded,
+    "shell_call_output": _printed,
+    "compaction": _compacted,
+}
+_IN_PIECES = frozenset({"code_interpreter_call", "mcp_call", "shell_call", "shell_call_output"})
+"""Items whose content comes in pieces; of the others the announcement is the piece."""

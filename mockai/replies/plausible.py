@@ -92,7 +92,12 @@ _TOLD = vocabulary(
     "answer body comment content description details explanation message note output reason reasoning response result "
     "review story summary text thought"
 )
-_BY_FORMAT_TOO = {
+_SAID: Mapping[str, Callable[[Mint, str], str]] = {
+    **dict.fromkeys(_TOLD, sentences),
+    **dict.fromkeys(("query", "question"), lambda mint, text: topic(text)),
+    **dict.fromkeys(("id", "identifier", "key", "reference"), lambda mint, text: mint.hex(8)),
+}
+_FORMATTED = {
     "date": "date",
     "time": "time",
     "datetime": "date-time",
@@ -113,18 +118,17 @@ def string_for(name: str, mint: Mint, text: str = "") -> str:
     parts = words(name)
     for key in (" ".join(parts[-2:]), *reversed(parts)):
         if key in _FAKED:
-            with faker(mint) as fake:
-                return str(_FAKED[key](fake))
-        if key in _BY_FORMAT_TOO:
-            return formatted(_BY_FORMAT_TOO[key], mint) or ""
-        if key in _TOLD:
-            return sentences(mint, text)
-        if key in ("id", "identifier", "key", "reference"):
-            return mint.hex(8)
-        if key in ("query", "question"):
-            return topic(text)
+            return _faked(_FAKED[key], mint)
+        if key in _FORMATTED:
+            return _FORMATS[_FORMATTED[key]](mint)
+        if key in _SAID:
+            return _SAID[key](mint, text)
+    return _faked(lambda fake: " ".join(fake.words(2)), mint)
+
+
+def _faked(make: _Make, mint: Mint) -> str:
     with faker(mint) as fake:
-        return " ".join(fake.words(2))
+        return str(make(fake))
 
 
 def formatted(format: str, mint: Mint) -> str | None:
@@ -139,13 +143,11 @@ def _moment(mint: Mint) -> datetime:
 
 
 def _slug(mint: Mint) -> str:
-    with faker(mint) as fake:
-        return "-".join(fake.words(2))
+    return _faked(lambda fake: "-".join(fake.words(2)), mint)
 
 
 def _email(mint: Mint) -> str:
-    with faker(mint) as fake:
-        return f"{fake.user_name()}@example.com"
+    return _faked(lambda fake: f"{fake.user_name()}@example.com", mint)
 
 
 def _uuid(mint: Mint) -> str:

@@ -248,14 +248,11 @@ class _Filler:
     def candidates(self, schema: Schema, place: _Place) -> Iterator[str]:
         least, most = int(schema.get("minLength", 0)), schema.get("maxLength", math.inf)
         known = formatted(schema.get("format", ""), place.mint)
-        if known is not None:
-            yield known
-            return
-        plain = string_for(place.name, place.mint, self.hints.text)
+        plain = known or string_for(place.name, place.mint, self.hints.text)
         yield plain
-        yield _sized(plain, least, most)
         if "pattern" in schema:
             yield from _by_pattern(schema["pattern"], place.mint, least)
+        if known is None:
             yield _sized(plain, least, most)
 
     def integer(self, schema: Schema, place: _Place) -> int:

@@ -211,7 +211,8 @@ class Play:
         now = self._clock.now()
         self._due = (now if self._due is None else self._due) + seconds
         if self._due - now > self._patience_left():
-            yield from self._outlast()
+            yield from self._silence()
+            self._time_out()
         elif self._due > now:
             yield Pause(self._due - now)
 
@@ -225,14 +226,13 @@ class Play:
     def _patience_left(self) -> float:
         return max(self._asked + self._patience - self._clock.now(), 0.0)
 
-    def _outlast(self) -> Iterator[Move]:
-        """Silence until the client gives up."""
+    def _silence(self) -> Iterator[Move]:
+        """Nothing for as long as the client waits."""
         left = self._patience_left()
         if left == math.inf and self._errors.sync:
             raise self._limit(_NO_END)
         if left > 0:
             yield Pause(left)
-        self._time_out()
 
     def _time_out(self) -> NoReturn:
         self._end("client_left")
@@ -240,8 +240,8 @@ class Play:
 
     def _abort(self, abort: Abort) -> Iterator[Move]:
         if abort.how == "stall":
-            yield from self._outlast()
-            return
+            yield from self._silence()
+            self._time_out()
         error = self._broken(abort.how)
         self._end("aborted")
         if not self._is_whole():

@@ -5,39 +5,42 @@ Nothing of MockAI is imported until a test asks for the fixture, so that a run w
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 
+from pytest_mockai.clash import FixtureClash, warn_of_rivals
 from pytest_mockai.fixtures import (
+    _mockai_server,
     make_mock_openai,
     mock_openai,
     mockai_openai,
     mockai_options,
 )
+from pytest_mockai.options import Options, add_options
+from pytest_mockai.stash import MOCKS, VERDICT
 
-__all__ = ["make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
+__all__ = [
+    "FixtureClash",
+    "Options",
+    "_mockai_server",
+    "make_mock_openai",
+    "mock_openai",
+    "mockai_openai",
+    "mockai_options",
+]
 
 _MARKER = (
-    "mockai(*scenarios, mode=None, strict=None, seed=None, time_scale=None, time=None, allow_hosts=None, "
-    "on_unmatched=None, then=None): scenarios and options of the mock_openai fixture"
+    "mockai(*scenarios, mode=None, strict=None, seed=None, time_scale=None, time=None, then=None, "
+    "on_unmatched=None, allow_hosts=(), base_urls=()): scenarios and options of the mock_openai fixture; "
+    "the function's own stand above its class's, and those above its module's"
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--mockai-mode`, `--mockai-strict`, `--mockai-seed`, and their ini forms."""
-    group = parser.getgroup("mockai", "MockAI: a test double for the OpenAI API")
-    group.addoption("--mockai-mode", choices=("server", "patch"), help="a real server, or httpx patched in memory")
-    group.addoption("--mockai-strict", action="store_const", const="true", help="fail when a rule is never used")
-    group.addoption("--mockai-seed", help="the seed of everything generated")
-    group.addoption("--mockai-time-scale", help="multiply every scripted wait (0 turns waiting off)")
-    parser.addini("mockai_mode", "server (default) or patch")
-    parser.addini("mockai_strict", "fail when a rule is never used", default="")
-    parser.addini("mockai_seed", "the seed of everything generated (0)")
-    parser.addini("mockai_time_scale", "multiply every scripted wait (1)")
-    parser.addini("mockai_scenarios", "scenario files or folders every test has, relative to the root", "linelist")
-    parser.addini("mockai_allow_hosts", "provider hosts that tests may really call", "args")
+    """`--mockai-mode` and its kind, and their ini forms."""
+    add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,12 +48,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Say so, once, if the fixture this test gets is one of several of its name."""
+    if fixturedef.argname == mock_openai.__name__:
+        warn_of_rivals(fixturedef.func.__module__, request.config)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """After the test's own code: fail it, once and here, for what its mocks have seen."""
+    """After the test's own code has passed: fail it, once and here, for what its mocks have seen."""
     result = yield
-    for mock in item.stash.get(_mocks_key(), ()):
-        mock.check()
+    for mock in item.stash.get(MOCKS, ()):
+        try:
+            mock.check()
+        except BaseException as verdict:
+            item.stash[VERDICT] = verdict
+            raise
     return result
 
 
@@ -58,15 +72,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what was asked and answered to the report of a failing test."""
+    """Show a verdict without a traceback, which would be MockAI's own, and what was asked and answered."""
     report = yield
-    mocks = item.stash.get(_mocks_key(), ())
-    if mocks and report.when == "call" and report.outcome != "passed":
-        report.sections.append(("mockai traffic", "\n".join(mock.traffic() for mock in mocks)))
+    if report.when == "call" and report.outcome != "passed":
+        if call.excinfo is not None and call.excinfo.value is item.stash.get(VERDICT, None):
+            report.longrepr = call.excinfo.getrepr(style="value")
+            report.sections.extend(_cause(call.excinfo.value))
+        for mock in item.stash.get(MOCKS, ()):
+            report.sections.extend(("mockai unmatched", text) for text in mock.untold())
+            report.sections.append(("mockai traffic", mock.traffic()))
     return report
 
 
-def _mocks_key() -> Any:
-    from pytest_mockai.stash import MOCKS
-
-    return MOCKS
+def _cause(verdict: BaseException) -> Iterator[tuple[str, str]]:
+    """The traceback of what failed in a reply the test has written in Python."""
+    if verdict.__cause__ is not None:
+        yield "error in a reply", str(pytest.ExceptionInfo.from_exception(verdict.__cause__).getrepr())

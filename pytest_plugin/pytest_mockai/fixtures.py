@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import asdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_mockai.options import Options, resolve
+from pytest_mockai.options import Options, existing, resolve
 from pytest_mockai.stash import MOCKS
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
+    from mockai.transports.shared import SharedServer
 
-__all__ = ["make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
+__all__ = ["_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
 
 
 @pytest.fixture
 def mockai_options(request: pytest.FixtureRequest) -> Options:
     """Options of this test's `mock_openai`; override it with `dataclasses.replace(mockai_options, …)`."""
-    return resolve(request.config, request.node)
+    with _one_clean_error():
+        return resolve(request.config, request.node)
 
 
 @pytest.fixture(scope="session")
-def _mockai_server() -> Iterator[Any]:
+def _mockai_server() -> Iterator[SharedServer]:
     """One server for the process, started by the first test that needs it."""
     from mockai.transports.shared import SharedServer
 
@@ -36,20 +38,26 @@ def _mockai_server() -> Iterator[Any]:
 
 @pytest.fixture
 def make_mock_openai(
-    request: pytest.FixtureRequest, mockai_options: Options, _mockai_server: Any
+    request: pytest.FixtureRequest, mockai_options: Options, _mockai_server: SharedServer
 ) -> Iterator[Callable[..., MockOpenAI]]:
-    """Make mocks: `make_mock_openai("a.yaml", seed=2)`. The first sets the environment; all are checked."""
+    """Make mocks of the OpenAI API: `make_mock_openai("a.yaml", seed=2)`, with the options of `MockOpenAI`.
+
+    The scenarios given stand above those of the marker and the ini file. The first mock sets the environment,
+    the others are reached by their `base_url`; all of them can fail the test.
+    """
     from mockai.mock import MockOpenAI
 
-    mocks: list[MockOpenAI] = request.node.stash.setdefault(MOCKS, [])
+    merged = {field.name: getattr(mockai_options, field.name) for field in fields(mockai_options)}
+    inherited = merged.pop("scenarios")
+    mocks: list[MockOpenAI] = []
+    request.node.stash[MOCKS] = mocks
 
     with ExitStack() as stack:
 
         def make(*scenarios: Any, **options: Any) -> MockOpenAI:
-            merged = {**asdict(mockai_options), "set_env": not mocks, **options}
-            given = (*merged.pop("scenarios"), *scenarios)
-            mock = MockOpenAI(*given, **merged, server=_mockai_server, name=f"{len(mocks)}")
-            stack.enter_context(mock)
+            own = [existing(scenario, request.node, "make_mock_openai()") for scenario in scenarios]
+            chosen = {**merged, "set_env": not mocks, "server": _mockai_server, **options}
+            mock = stack.enter_context(MockOpenAI(*own, *inherited, **chosen))
             mocks.append(mock)
             return mock
 
@@ -58,11 +66,27 @@ def make_mock_openai(
 
 @pytest.fixture
 def mockai_openai(make_mock_openai: Callable[..., MockOpenAI]) -> MockOpenAI:
-    """A mock of the OpenAI API, new for each test; `mock_openai` by a name no other plugin uses."""
-    return make_mock_openai()
+    """A mock of the OpenAI API, new for each test: `mock_openai` by a name that no other plugin has."""
+    with _one_clean_error():
+        return make_mock_openai()
 
 
 @pytest.fixture
 def mock_openai(mockai_openai: MockOpenAI) -> MockOpenAI:
-    """A mock of the OpenAI API, new for each test, with the environment set so that clients find it."""
+    """A mock of the OpenAI API, new for each test; the environment is set so that clients find it.
+
+    Script it with `mock_openai.when(user="weather").reply("Sunny.")`, or with `@pytest.mark.mockai("file.yaml")`,
+    and ask it for `.calls`, `.assert_called()`, `.assert_retried()`, `.client()` and `.base_url`.
+    """
     return mockai_openai
+
+
+@contextmanager
+def _one_clean_error() -> Iterator[None]:
+    """Turn what the user wrote wrongly into one error without a traceback, which would be MockAI's own."""
+    from mockai.errors import ScenarioError, UsageError
+
+    try:
+        yield
+    except (ScenarioError, UsageError, pytest.UsageError) as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

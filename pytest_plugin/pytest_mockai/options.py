@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["Options", "resolve"]
+__all__ = ["Options", "add_options", "existing", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,133 +28,155 @@ class Options:
     on_unmatched: str = "error"
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
-    scenarios: tuple[Any, ...] = field(default=())
+    scenarios: tuple[Any, ...] = ()
 
 
-def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[str, str] = os.environ) -> Options:
-    """The options of a test. Raises pytest.UsageError for a value that cannot be meant."""
-    marked = _marked(node)
-    found: dict[str, Any] = {}
-    for name, read in _READ.items():
-        source, value = _first(name, config, environ, marked)
-        if value is not None:
-            found[name] = _checked(name, source, value, read)
-    for name in ("time", "then", "on_unmatched"):
-        if name in marked:
-            found[name] = _checked(name, "marker", marked[name], _choice(*_CHOICES[name]))
-    hosts = (*config.getini("mockai_allow_hosts"), *_listed(marked.get("allow_hosts")))
-    return Options(
-        **found,
-        allow_hosts=hosts,
-        base_urls=tuple(_listed(marked.get("base_urls"))),
-        scenarios=(*_from_ini(config), *_from_markers(node)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """An option with one value: how a text or a marker's value is read (ValueError if it cannot be), and what
+    `--help` says."""
 
-
-def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked: Mapping[str, Any]) -> tuple[str, Any]:
-    """Where an option is given first, and its value there."""
-    variable = f"MOCKAI_{name.upper()}"
-    sources = (
-        (f"--mockai-{name.replace('_', '-')}", config.getoption(f"mockai_{name}")),
-        (variable, environ.get(variable) or None),
-        ("marker", marked.get(name)),
-        (f"mockai_{name} in ini", config.getini(f"mockai_{name}") or None),
-    )
-    return next((pair for pair in sources if pair[1] is not None), ("default", None))
-
-
-def _checked(name: str, source: str, value: Any, read: Callable[[Any], Any]) -> Any:
-    try:
-        return read(value)
-    except ValueError as error:
-        raise pytest.UsageError(f"mockai: {name} from {source}: {error}; seen {value!r}") from None
+    read: Callable[[Any], Any]
+    help: str
+    flag: bool = False
 
 
 def _choice(*allowed: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"expected {' or '.join(allowed)}")
+            raise ValueError(f"expected {', '.join(allowed[:-1])} or {allowed[-1]}")
         return str(value)
 
     return read
 
 
 def _truth(value: Any) -> bool:
-    if str(value).lower() in ("true", "1", "yes"):
-        return True
-    if str(value).lower() in ("false", "0", "no"):
-        return False
-    raise ValueError("expected true or false")
+    word = str(value).lower()
+    if word not in ("true", "1", "yes", "on", "false", "0", "no", "off"):
+        raise ValueError("expected true or false")
+    return word in ("true", "1", "yes", "on")
 
 
 def _factor(value: Any) -> float:
-    number = float(value)
-    if not 0 <= number < float("inf"):
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number < math.inf:
         raise ValueError("expected a number from 0 up")
     return number
 
 
 def _seed(value: Any) -> int | str:
-    return int(value) if str(value).lstrip("-").isdigit() else str(value)
+    text = str(value)
+    return int(text) if text.removeprefix("-").isdecimal() else text
 
 
-_CHOICES = {
-    "time": ("real", "virtual"),
-    "then": ("fail", "repeat_last", "cycle", "fall_through"),
-    "on_unmatched": ("error", "auto", "echo"),
+_OPTIONS: Mapping[str, _Option] = {
+    "mode": _Option(_choice("server", "patch"), "server (default): over a socket; patch: inside httpx, in memory"),
+    "strict": _Option(_truth, "fail a test that leaves a rule unused", flag=True),
+    "seed": _Option(_seed, "the seed of everything generated (default 0)"),
+    "time_scale": _Option(_factor, "multiply every scripted wait (default 1; 0 turns waiting off)"),
+    "time": _Option(_choice("real", "virtual"), "real (default), or virtual in mode patch: waits take no time"),
+    "then": _Option(
+        _choice("fail", "repeat_last", "cycle", "fall_through"), "what follows the last of a rule's replies"
+    ),
+    "on_unmatched": _Option(_choice("error", "auto", "echo"), "what a request gets that no rule answers"),
 }
-_READ: dict[str, Callable[[Any], Any]] = {
-    "mode": _choice("server", "patch"),
-    "strict": _truth,
-    "seed": _seed,
-    "time_scale": _factor,
-}
-_KNOWN = {*_READ, *_CHOICES, "allow_hosts", "base_urls"}
+_LISTS = ("allow_hosts", "base_urls")
 
 
-def _marked(node: pytest.Item | None) -> dict[str, Any]:
-    """The keywords of every `mockai` marker, the function's own over the class's over the module's."""
-    merged: dict[str, Any] = {}
-    for marker in _markers(node):
-        unknown = set(marker.kwargs) - _KNOWN
+def add_options(parser: pytest.Parser) -> None:
+    """`--mockai-…` on the command line, and `mockai_…` in ini files."""
+    group = parser.getgroup("mockai", "MockAI: a test double for the OpenAI API")
+    for name, option in _OPTIONS.items():
+        flag: dict[str, Any] = {"action": "store_const", "const": "true"} if option.flag else {"metavar": name.upper()}
+        group.addoption(_flag(name), dest=f"mockai_{name}", help=option.help, **flag)
+        parser.addini(f"mockai_{name}", option.help)
+    parser.addini("mockai_scenarios", "scenario files and folders every test has, relative to the root", "linelist")
+    parser.addini("mockai_allow_hosts", "model providers' hosts that tests may really call", "args")
+    parser.addini("mockai_base_urls", "base URLs that are answered in mode patch, besides OpenAI's", "args")
+
+
+def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[str, str] = os.environ) -> Options:
+    """The options of a test. Raises pytest.UsageError for a value that cannot be meant."""
+    markers = [] if node is None else list(node.iter_markers("mockai"))
+    marked = _marked(markers)
+    found: dict[str, Any] = {}
+    for name, option in _OPTIONS.items():
+        source, value = _first(name, config, environ, marked)
+        if value is not None:
+            found[name] = _read(name, source, value, option)
+    for name in _LISTS:
+        found[name] = tuple(dict.fromkeys((*marked.get(name, ()), *config.getini(f"mockai_{name}"))))
+    return Options(**found, scenarios=(*_of_markers(markers, node), *_of_ini(config)))
+
+
+def _flag(name: str) -> str:
+    return f"--mockai-{name.replace('_', '-')}"
+
+
+def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked: Mapping[str, Any]) -> tuple[str, Any]:
+    """Where an option is given first, and its value there."""
+    variable = f"MOCKAI_{name.upper()}"
+    sources = (
+        (_flag(name), config.getoption(f"mockai_{name}")),
+        (f"the environment variable {variable}", environ.get(variable) or None),
+        ("the mockai marker", marked.get(name)),
+        (f"mockai_{name} in the ini file", config.getini(f"mockai_{name}") or None),
+    )
+    return next((pair for pair in sources if pair[1] is not None), ("", None))
+
+
+def _read(name: str, source: str, value: Any, option: _Option) -> Any:
+    try:
+        return option.read(value)
+    except ValueError as error:
+        raise pytest.UsageError(f"mockai: {name} from {source}: {error}; seen {value!r}") from None
+
+
+def _marked(markers: list[pytest.Mark]) -> dict[str, Any]:
+    """The keywords of the markers, nearest first: the nearest value of an option, all values of a list."""
+    merged: dict[str, Any] = {name: () for name in _LISTS}
+    for marker in markers:
+        unknown = sorted(set(marker.kwargs) - {*_OPTIONS, *_LISTS})
         if unknown:
-            names = ", ".join(sorted(unknown))
-            raise pytest.UsageError(f"@pytest.mark.mockai takes {', '.join(sorted(_KNOWN))}; seen {names}")
-        merged.update({key: value for key, value in marker.kwargs.items() if value is not None})
+            known = ", ".join((*_OPTIONS, *_LISTS))
+            raise pytest.UsageError(f"mockai: the marker has no {', '.join(unknown)}; it takes scenarios and {known}")
+        for name, value in marker.kwargs.items():
+            if name in _LISTS:
+                merged[name] = (*merged[name], *([value] if isinstance(value, str) else value or ()))
+            elif merged.get(name) is None:
+                merged[name] = value
     return merged
 
 
-def _markers(node: pytest.Item | None) -> list[pytest.Mark]:
-    """Markers from the outermost to the function's own."""
-    return [] if node is None else list(node.iter_markers("mockai"))[::-1]
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _from_ini(config: pytest.Config) -> list[Path]:
-    return [_existing(config.rootpath, path, "mockai_scenarios") for path in config.getini("mockai_scenarios")]
-
-
-def _from_markers(node: pytest.Item | None) -> list[Any]:
-    """Scenarios of markers; paths are looked for beside the test file, then under the root."""
-    found: list[Any] = []
-    for marker in _markers(node):
+def _of_markers(markers: list[pytest.Mark], node: pytest.Item | None) -> Iterator[Any]:
+    """The scenarios of the markers, the function's own before its class's and its module's."""
+    for marker in markers:
         assert node is not None
         for scenario in marker.args:
-            if isinstance(scenario, Mapping):
-                found.append(scenario)
-                continue
-            beside = node.path.parent / scenario
-            found.append(beside if beside.exists() else _existing(node.config.rootpath, scenario, "the mockai marker"))
-    return found
+            yield existing(scenario, node, "the mockai marker")
 
 
-def _existing(root: Path, path: Any, source: str) -> Path:
-    found = root / path
-    if not found.exists():
-        raise pytest.UsageError(f"mockai: {path} from {source} is neither beside the test file nor at {found}")
+def _of_ini(config: pytest.Config) -> Iterator[Path]:
+    for name in config.getini("mockai_scenarios"):
+        path = config.rootpath / name
+        if not path.exists():
+            raise pytest.UsageError(f"mockai: there is no {name} at {path}; mockai_scenarios in the ini file names it")
+        yield path
+
+
+def existing(scenario: Any, node: pytest.Item, source: str) -> Any:
+    """A scenario as `MockOpenAI` takes it: a path is looked for beside the test file, then under the root.
+
+    Raises pytest.UsageError if it is at neither.
+    """
+    if not isinstance(scenario, str | os.PathLike):
+        return scenario
+    places = (node.path.parent / scenario, node.config.rootpath / scenario)
+    found = next((path for path in places if path.exists()), None)
+    if found is None:
+        tried = " nor ".join(dict.fromkeys(map(str, places)))
+        raise pytest.UsageError(f"mockai: {source} names {os.fspath(scenario)}, which is neither {tried}")
     return found

@@ -1,4 +1,4 @@
-"""Where the mocks of a test are kept for the report."""
+"""What is kept beside a test for the hooks: its mocks, and the verdict that failed it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["MOCKS"]
+__all__ = ["MOCKS", "VERDICT"]
 
 MOCKS: pytest.StashKey[list[Any]] = pytest.StashKey()
+"""The active mocks of a test, in the order they were made."""
+
+VERDICT: pytest.StashKey[BaseException] = pytest.StashKey()
+"""What a mock raised after the test's own code had passed."""

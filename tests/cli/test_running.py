@@ -13,7 +13,6 @@ from mockai.cli.serve import Options
 from mockai.engine import Engine
 from mockai.scenario.loaded import Loaded
 
-
 OPTIONS = Options((), "127.0.0.1", 0, (), False, True, 0, 1.0, "error", 1000, "text")
 
 

@@ -136,6 +136,12 @@ def test_audio_in_pcm16_is_bare_samples(rendered, ask):
     assert (len(samples), samples[:4]) == (2400, b"\x00\x00\x97\x03")
 
 
+def test_audio_may_be_one_of_several_items(rendered):
+    text, first, second = items_of(rendered({"items": ["Listen:", {"audio": "One"}, {"audio": "Two"}]}))
+    assert (text, first.transcript, second.transcript) == (Text("Listen:"), "One", "Two")
+    assert first.id != second.id
+
+
 def test_audio_data_that_is_written_is_sent(rendered):
     (audio,) = items_of(rendered({"audio": {"transcript": "Hi", "data": "QUJD"}}))
     assert audio.data == "QUJD"

@@ -303,9 +303,16 @@ def test_each_library_is_patched_if_it_is_there(hidden, library, expected):
     assert in_another_process(HIDDEN.format(hidden=hidden) + USE.format(library=library)) == expected
 
 
-def test_without_respx_it_says_what_to_install():
-    code = HIDDEN.format(hidden=["respx"]) + "Patch(MockOpenAI().engine).__enter__()"
-    assert in_another_process(code) == "mockai.errors.UsageError: patch mode needs respx: pip install respx"
+def test_a_library_that_is_not_installed_is_not_patched(scripted, json_plan, monkeypatch):
+    monkeypatch.setattr("mockai.transports.httpx_patch.find_spec", lambda name: None if name == "httpcore2" else True)
+    with Patch(scripted(json_plan)):
+        assert {name for name, mocker in Mocker.registry.items() if mocker.routers} == {"httpcore"}
+
+
+def test_without_respx_it_says_what_to_install(scripted, json_plan, monkeypatch):
+    monkeypatch.setitem(sys.modules, "respx.mocks", None)
+    with pytest.raises(UsageError, match="patch mode needs respx: pip install respx"):
+        Patch(scripted(json_plan)).__enter__()
 
 
 def test_pytest_httpx2_and_the_patch_share_a_mocker(httpx2_mock, scripted, json_plan):

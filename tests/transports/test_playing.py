@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from mockai.errors import PatchLimit
+from mockai.state import Gate
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.httpx_patch import Patch
 from mockai.transports.players import AsyncPlayer, Player
@@ -296,19 +297,26 @@ def test_a_plan_without_a_head_is_a_bug(play):
 # ------------------------------------------------------------------------------------------ gates
 
 
-def open_soon(engine, name, delay=0.02):
-    timer = threading.Timer(delay, lambda: engine.session.gate(name).open())
-    timer.start()
-    return timer
+class OpenedElsewhere(Gate):
+    """A gate that another thread opens as soon as someone waits at it."""
+
+    def when_open(self, tell):
+        withdraw = super().when_open(tell)
+        threading.Thread(target=self.open).start()
+        return withdraw
+
+
+def opened_elsewhere(engine):
+    gate = OpenedElsewhere()
+    engine.session.gate = lambda name: gate
 
 
 @STYLES
 def test_a_gate_holds_a_stream_until_another_thread_opens_it(style, scripted):
     engine = scripted((STREAM, OPEN, Wait(gate="go"), DONE))
+    opened_elsewhere(engine)
     with Patch(engine):
-        timer = open_soon(engine, "go")
         _, _, data, chain = ask(httpx2, style, "https://api.openai.com/v1/x")
-        timer.join()
     assert (data, chain, engine.entry.outcome) == (OPEN.data + DONE.data, [], "complete")
 
 
@@ -333,10 +341,9 @@ def test_a_gate_nobody_opens_ends_in_the_read_timeout(style, scripted):
 @STYLES
 def test_a_client_without_a_timeout_waits_at_a_gate(style, scripted):
     engine = scripted((Wait(gate="go"), STREAM, DONE))
+    opened_elsewhere(engine)
     with Patch(engine):
-        timer = open_soon(engine, "go")
         _, _, data, _ = ask(httpx, style, "https://api.openai.com/v1/x", timeout=None)
-        timer.join()
     assert data == DONE.data
 
 
@@ -365,10 +372,9 @@ def test_gates_and_waits_work_on_trio(scripted):
         async with httpx2.AsyncClient() as client:
             return (await client.get("https://api.openai.com/v1/x")).content
 
+    opened_elsewhere(engine)
     with Patch(engine):
-        timer = open_soon(engine, "go")
         data = anyio.run(main, backend="trio")
-        timer.join()
     assert data == OPEN.data + DONE.data
 
 

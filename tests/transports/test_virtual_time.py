@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 import math
-import subprocess
+import socket
 import sys
 import threading
 import time
@@ -307,24 +307,33 @@ def test_without_a_sleeper_timeouts_wait_for_real_events(clock):
 
 def test_sockets_are_heard_before_the_loop_leaps(clock):
     async def main():
-        async def greet(reader, writer):
-            writer.write(await reader.readline())
-            await writer.drain()
-            writer.close()
-
-        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        ours, theirs = socket.socketpair()
+        heard = asyncio.Event()
+        asyncio.get_running_loop().add_reader(ours, heard.set)
         ticking = asyncio.create_task(asyncio.sleep(3600))
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            writer.write(b"hello\n")
-            found = await asyncio.wait_for(reader.readline(), 60)
-            at = clock.now()
-            writer.close()
+        await asyncio.sleep(0)
+        theirs.send(b"hello")
+        await heard.wait()
+        at = clock.now()
+        asyncio.get_running_loop().remove_reader(ours)
         await ticking
-        return found, at
+        ours.close()
+        theirs.close()
+        return at
 
-    assert asyncio.run(main()) == (b"hello\n", 0.0)
+    assert asyncio.run(main()) == 0.0
     assert clock.now() == 3600.0
+
+
+def test_a_sleep_that_is_cancelled_as_it_ends_is_cancelled(clock):
+    async def main():
+        task = asyncio.create_task(asyncio.sleep(5))
+        asyncio.get_running_loop().call_later(5, task.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert clock.now() == 5.0
 
 
 def test_uvloop_is_refused_when_something_sleeps(clock):
@@ -533,17 +542,12 @@ def test_an_sdk_without_the_module_is_refused(monkeypatch):
         patch_time(VirtualClock()).__enter__()
 
 
-def test_without_the_sdk_time_can_be_virtual_all_the_same():
-    code = (
-        "import sys, time; sys.modules['openai'] = None\n"
-        "import importlib.util; real = importlib.util.find_spec\n"
-        "importlib.util.find_spec = lambda name, package=None: None if name == 'openai' else real(name, package)\n"
-        "from mockai.transports.virtual_time import *\n"
-        "with patch_time(VirtualClock()) as clock: time.sleep(3)\n"
-        "print(clock.waits)"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "(Slept(seconds=3.0, where='__main__'),)\n"
+def test_without_the_sdk_time_can_be_virtual_all_the_same(monkeypatch):
+    monkeypatch.setattr("mockai.transports.virtual_time.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "openai._base_client", None)
+    with patch_time(VirtualClock()) as clock:
+        time.sleep(3)
+    assert clock.waits == ((3.0, HERE),)
 
 
 def test_what_stays_real_is_what_the_module_says(clock):
