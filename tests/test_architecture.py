@@ -25,7 +25,7 @@ LAYERS = [
     ),
     ("mockai.engine", "mockai.calls"),
     ("mockai.transports",),
-    ("mockai.mock", "mockai.rules", "mockai.assertions", "mockai.environment", "mockai.cli", "mockai"),
+    ("mockai.mock", "mockai.rules", "mockai.assertions", "mockai.environment", "mockai.cli", "mockai.__main__", "mockai"),
     ("pytest_mockai",),
 ]
 IO = {

@@ -19,6 +19,7 @@ from mockai.engine import Exchange
 from mockai.errors import PatchLimit
 from mockai.journal import Outcome
 from mockai.state import Gate
+from mockai.transports.scaled import scaled_head
 from mockai.wire import Abort, Body, Call, Head, Wait
 
 __all__ = ["Clock", "Errors", "Hold", "Move", "Pause", "Play", "RealClock"]
@@ -155,8 +156,7 @@ class Play:
         size = 0
         for step in self._exchange.plan:
             if isinstance(step, Head | Body):
-                self._exchange.entry.sent(step)
-                written.append(step)
+                written.append(self._noted(step))
                 size += len(step.data) if isinstance(step, Body) else 0
                 if size < _MOST_AT_ONCE:
                     continue
@@ -169,10 +169,17 @@ class Play:
                 yield from self._wait(step)
             elif isinstance(step, Call):
                 yield step
+                if self._patience_left() <= 0:
+                    self._time_out()
         self._end("complete")
         yield from self._hand_over(written)
         if self._expected is not None and not self._is_whole():
             raise self._errors.cut_short(self._received, self._expected)
+
+    def _noted(self, step: Head | Body) -> Head | Body:
+        entry = self._exchange.entry
+        entry.sent(step)
+        return scaled_head(step, entry.retry_after, self._time_scale) if isinstance(step, Head) else step
 
     def _end(self, outcome: Outcome) -> None:
         self._exchange.end(outcome)

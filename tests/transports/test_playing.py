@@ -257,6 +257,24 @@ def test_time_scale_zero_waits_for_nothing(play):
     assert engine.entry.waited == 10
 
 
+def test_time_scale_shortens_the_wait_a_client_is_asked_for(play):
+    limited = Head(429, (("retry-after", "60"), ("content-length", "0")))
+    made, engine = play((limited,), time_scale=0.5)
+    assert list(made.moves()) == [Head(429, (*limited.headers, ("retry-after-ms", "30000")))]
+    assert engine.entry.retry_after == 60
+
+
+def test_work_that_takes_longer_than_the_client_waits_ends_in_its_timeout(play):
+    clock = Ticks()
+    made, engine = play((Call(str), STREAM, DONE), clock, patience=5)
+    moves = made.moves()
+    assert isinstance(next(moves), Call)
+    clock.time += 5
+    with pytest.raises(httpx.ReadTimeout):
+        next(moves)
+    assert engine.entry.outcome == "client_left"
+
+
 def test_an_error_of_ours_is_recorded_as_failed(play):
     def broken():
         yield STREAM

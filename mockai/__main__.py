@@ -1,0 +1,5 @@
+"""`python -m mockai`: the command line."""
+
+from mockai.cli import main
+
+main()
