@@ -23,12 +23,12 @@ from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry, Outcome
-from mockai.matching.claim import Claim, NoClaim, claim
+from mockai.matching.claim import Claim, NoClaim, claim, owner_of
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
 from mockai.replies.answer import Answer
 from mockai.replies.live import Live
-from mockai.replies.python import answer_of, call_reply
+from mockai.replies.python import answer_of, call_reply, reply_of
 from mockai.replies.render import render
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
@@ -36,7 +36,7 @@ from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, 
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.state import Memory, Session, Store
-from mockai.wire import Abort, Call, Head, HTTPRequest, Plan, Step
+from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
 
 __all__ = ["After", "Before", "Engine", "Exchange", "Observer", "OnUnmatched", "Origin"]
 
@@ -150,6 +150,20 @@ class Engine:
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._refuse(error, session, entry), self.observers)
 
+    def _ask(self, session: Session, http: HTTPRequest) -> Iterator[Step]:
+        """The plan of a request that another one makes (a line of a batch); its calls must be done on the way."""
+        entry = session.journal.arrive(session.name, http)
+        exchange = Exchange(session, entry, self._plan(http, session, entry), self.observers)
+        outcome: Outcome = "aborted"
+        try:
+            for step in exchange.plan:
+                if isinstance(step, Head | Body):
+                    entry.sent(step)
+                yield step
+            outcome = "complete"
+        finally:
+            exchange.end(outcome)
+
     def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
         started = False
@@ -174,18 +188,19 @@ class Engine:
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         operation, params = self._router.find(http.method, http.path)
         self._authenticate(http)
-        request = yield from self._before(operation.decode(http, params), operation)
+        serving = Serving(session.resources, self.models, partial(self._ask, session))
+        request = yield from self._before(_decoded(http, params, operation, serving), operation, serving)
         entry.request = request
         found = self._claim(session, operation, request)
         mint = self._mint(found, request, session)
         if isinstance(found, NoClaim) and operation.serve is not None:
-            yield from operation.serve(request, Serving(session.resources, self.models), mint)
+            yield from operation.serve(request, serving, mint)
             return
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         origin: Origin = taken.rule.origin
-        made = yield from _made(taken.reply, scope, origin)
+        taken, made = yield from _made(taken, scope, session, self._initial)
         answer = yield from self._after(made, scope, origin)
         plan = plan_of(answer, operation, request, mint, session.resources)
         yield from _changed(plan, taken, mint, entry)
@@ -234,14 +249,14 @@ class Engine:
 
     # --------------------------------------------------------------------------------- user's code
 
-    def _before(self, request: APIRequest, operation: Operation) -> Generator[Call, None, APIRequest]:
+    def _before(self, request: APIRequest, operation: Operation, serving: Serving) -> Generator[Call, None, APIRequest]:
         for hook in self.before:
             changed = yield from _call(partial(hook, request))
             if isinstance(changed, APIRequest):
                 request = changed
             elif isinstance(changed, Mapping):
                 http = replace(request.http, body=orjson.dumps(changed))
-                request = operation.decode(http, request.params)
+                request = _decoded(http, request.params, operation, serving)
             elif changed is not None:
                 raise ReplyError(
                     f"a before hook returns None, an APIRequest or a mapping (a new body), not {changed!r}"
@@ -256,19 +271,34 @@ class Engine:
         return answer
 
 
+def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation, serving: Serving) -> APIRequest:
+    """The request as rules see it, with what it refers to in the session."""
+    request = operation.decode(http, params)
+    return request if operation.enrich is None else operation.enrich(request, serving)
+
+
 def _call(function: Callable[[], Any]) -> Generator[Call, None, Any]:
     call = Call(function)
     yield call
     return call.outcome()
 
 
-def _made(reply: Reply, scope: Scope, origin: Origin) -> Generator[Call, None, Answer | Live]:
-    """The answer of a reply: rendered, or made by the user's Python."""
+def _made(
+    taken: Claim, scope: Scope, session: Session, initial: Mapping[str, Any]
+) -> Generator[Call, None, tuple[Claim, Answer | Live]]:
+    """The answer of a reply: rendered, or made by the user's Python, whose timing, faults and states count too."""
+    reply, defaults = taken.reply, taken.rule.origin.defaults
     if reply.python is None:
-        return render(reply, scope, origin.defaults)
-    call = call_reply(reply.python, scope.request)
-    yield call
-    return answer_of(call.outcome(), scope, origin.defaults)
+        return taken, render(reply, scope, defaults)
+    value = yield from _call(call_reply(reply.python, scope.request).function)
+    returned = reply_of(value)
+    if returned is not None:
+        given = {name: getattr(returned, name) for name in ("latency", "gate", "faults") if returned.given(name)}
+        taken = replace(taken, reply=reply.model_copy(update=given))
+        if returned.set:
+            owner = owner_of(taken.rule.origin.state, scope.request)
+            session.claim(lambda state: state.states(owner, initial).update(returned.set))
+    return taken, answer_of(value, scope, defaults, reply)
 
 
 def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:

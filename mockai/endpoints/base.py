@@ -15,12 +15,18 @@ from mockai.wire import Call, HTTPRequest, Plan
 __all__ = ["Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving"]
 
 
+def _nobody(http: HTTPRequest) -> Plan:
+    raise LookupError(f"there is no session to ask for {http.method} {http.path}")
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What stateful operations work on: the session's stored objects, and the models the scenarios name."""
+    """What stateful operations work on: the session's stored objects, the models the scenarios name, and a way to
+    `ask` the same session for the plan of another request, which is a call of its own in the journal."""
 
     resources: Resources
     models: tuple[str, ...] = ()
+    ask: Callable[[HTTPRequest], Plan] = _nobody
 
 
 Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]

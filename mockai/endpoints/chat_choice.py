@@ -10,8 +10,9 @@ from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family
 from mockai.endpoints.logprobs import Logprobs
 from mockai.endpoints.parts import Limits, Part, with_pieces
+from mockai.errors import ReplyError
 from mockai.ids import Mint
-from mockai.replies.answer import Audio, Choice, Completion, CustomEvent, Hold, Item, ToolCall
+from mockai.replies.answer import Audio, Choice, Completion, CustomEvent, Failure, Hold, Item, OutputItem, ToolCall
 
 __all__ = ["OutgoingChoice", "outgoing_choices"]
 
@@ -42,7 +43,9 @@ class OutgoingChoice:
 
     def adopt(self, item: Item) -> tuple[Item, ...]:
         """The item as this choice sends it, or nothing where it cannot hold it."""
-        if self.repeated and isinstance(item, CustomEvent | Hold):
+        if isinstance(item, Failure):
+            raise ReplyError("a `failure` is an item of the Responses API; in chat, use `faults: [error_event]`")
+        if isinstance(item, OutputItem) or (self.repeated and isinstance(item, CustomEvent | Hold)):
             return ()
         if isinstance(item, Audio) or (self.legacy and isinstance(item, ToolCall)):
             if type(item) in self._once:  # `audio` and `function_call` hold one, not a list

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, Literal
 
-from mockai.replies.answer import Annotation, Audio, CustomEvent, Hold, Item, Reasoning, Refusal, Text, ToolCall
+from mockai.replies.answer import (
+    Annotation,
+    Audio,
+    CustomEvent,
+    Failure,
+    Hold,
+    Item,
+    OutputItem,
+    Reasoning,
+    Refusal,
+    Text,
+    ToolCall,
+)
 from mockai.scenario.schema import Chunking
 from mockai.tokens import count, split
 

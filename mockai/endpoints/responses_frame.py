@@ -202,5 +202,3 @@ _TOOL_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 def _tool(written: Mapping[str, Any]) -> dict[str, Any]:
     kind = text_of(written.get("type")) or ""
     return {"type": kind, **_TOOL_DEFAULTS.get(kind, {}), **written}
-
-

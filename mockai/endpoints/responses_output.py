@@ -1,4 +1,4 @@
-"""The output of a response on its way: the items of an answer go in, events come out, and what is left is the output."""
+"""The output of a response on its way: the items of an answer go in, events come out."""
 
 from __future__ import annotations
 
@@ -134,5 +134,3 @@ def _setting(frame: Frame, mint: Mint, choice: Choice, cutter: Cutter | None) ->
         logprobs = Logprobs(mint.child("responses"), asked.top_logprobs, choice.logprobs)
     tail = frame.id[-16:] if len(frame.id) >= 48 else mint.child("responses", "tail").hex(16)
     return Setting(mint.child("responses"), tail, cutter, asked.thoughts, asked.include, logprobs)
-
-

@@ -4,6 +4,7 @@ its last."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mockai.endpoints.parts import Part
@@ -14,13 +15,23 @@ from mockai.tokens import split
 
 __all__ = ["ToolItem", "completed"]
 
-_PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@dataclass(frozen=True, slots=True)
+class _MadeUp:
+    """An id, or content only the API can read, that is made where none is written."""
+
+    prefix: str
+
+    def make(self, mint: Mint) -> str:
+        return f"{self.prefix}{mint.alnum(122)}==" if self.prefix == "gAAAAA" else mint.id(self.prefix)
+
+
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "web_search_call": {"status": "completed", "action": {"type": "search", "query": ""}},
     "file_search_call": {"status": "completed", "queries": [], "results": None},
-    "code_interpreter_call": {"status": "completed", "code": "", "container_id": None, "outputs": None},
+    "code_interpreter_call": {"status": "completed", "code": "", "container_id": _MadeUp("cntr_"), "outputs": None},
     "image_generation_call": {
         "status": "completed",
         "action": "generate",
@@ -42,23 +53,23 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "server_label": "",
     },
     "mcp_approval_request": {"arguments": "{}", "name": "", "server_label": ""},
-    "computer_call": {"status": "completed", "actions": [], "call_id": None, "pending_safety_checks": []},
+    "computer_call": {"status": "completed", "actions": [], "call_id": _MadeUp("call_"), "pending_safety_checks": []},
     "shell_call": {
         "status": "completed",
         "action": {"commands": [], "max_output_length": None, "timeout_ms": None},
-        "call_id": None,
+        "call_id": _MadeUp("call_"),
         "environment": None,
     },
-    "shell_call_output": {"status": "completed", "call_id": None, "max_output_length": None, "output": []},
+    "shell_call_output": {"status": "completed", "call_id": _MadeUp("call_"), "max_output_length": None, "output": []},
     "local_shell_call": {
         "status": "completed",
         "action": {"type": "exec", "command": [], "env": {}, "timeout_ms": None, "user": None},
-        "call_id": None,
+        "call_id": _MadeUp("call_"),
     },
-    "apply_patch_call": {"status": "completed", "call_id": None, "operation": {}},
+    "apply_patch_call": {"status": "completed", "call_id": _MadeUp("call_"), "operation": {}},
     "tool_search_call": {"status": "completed", "arguments": {}, "call_id": None, "execution": "server"},
     "tool_search_output": {"status": "completed", "call_id": None, "execution": "server", "tools": []},
-    "compaction": {"encrypted_content": None},
+    "compaction": {"encrypted_content": _MadeUp("gAAAAA")},
 }
 
 _EMPTY: Mapping[str, Mapping[str, Any]] = {
@@ -73,9 +84,6 @@ _EMPTY: Mapping[str, Mapping[str, Any]] = {
 _ANNOUNCED_BARE = ("web_search_call", "image_generation_call")
 """Items that are announced with nothing but id, type and status."""
 
-
-_MADE_UP = {"call_id": "call_", "container_id": "cntr_"}
-"""Ids that are made where none is written, by what they begin with."""
 
 _ONLY_IF_ASKED = {
     "file_search_call": ("results", "file_search_call.results"),
@@ -100,10 +108,8 @@ def completed(item: OutputItem, id: str, mint: Mint, include: frozenset[str]) ->
 
 
 def _filled(key: str, value: Any, default: Any, mint: Mint) -> Any:
-    if value is None and key in _MADE_UP:
-        return mint.child(key).id(_MADE_UP[key])
-    if value is None and key == "encrypted_content":
-        return f"gAAAAA{mint.child(key).alnum(122)}=="
+    if isinstance(value, _MadeUp):
+        return value.make(mint.child(key))
     if isinstance(default, Mapping) and isinstance(value, Mapping):
         same = value.get("type") in (None, default.get("type"))
         return {**default, **value} if same else value

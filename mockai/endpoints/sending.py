@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from mockai.api_errors import ErrorReply
@@ -10,12 +11,12 @@ from mockai.endpoints.base import Encode, Operation
 from mockai.endpoints.heads import json_head, stream_head
 from mockai.errors import ReplyError
 from mockai.ids import Mint
-from mockai.replies.answer import Answer, Completion, Item, RawAnswer, Text, VerbatimChunk
-from mockai.replies.live import Live, gather, pull
+from mockai.replies.answer import Answer, Completion, CustomEvent, Hold, Item, RawAnswer, Text, VerbatimChunk
+from mockai.replies.live import Live, gather, joined, pull
 from mockai.request import APIRequest
 from mockai.sse import DONE, event
 from mockai.state import Resources
-from mockai.wire import Body, Call, Head, Plan, Step
+from mockai.wire import Body, Call, Head, Plan, Step, Wait
 
 __all__ = ["plan_of"]
 
@@ -28,13 +29,52 @@ def plan_of(answer: Answer | Live, operation: Operation, request: APIRequest, mi
         return _raw(answer, mint)
     if operation.encode is None:
         return _plain(answer, operation, mint)
-    if isinstance(answer, Live) and request.stream:
-        return _live(answer, operation.encode, request, mint)
+    sender = _Sender(operation, operation.encode, request, mint, resources)
     if isinstance(answer, Live):
-        return _gathered(answer, operation, request, mint, resources)
-    if operation.remember is not None:
-        operation.remember(answer, request, mint, resources)
-    return operation.encode(answer, request, mint)
+        return _live(answer, sender) if request.stream else _gathered(answer, sender)
+    return sender.whole(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Sends the content of replies to one request."""
+
+    operation: Operation
+    encode: Encode
+    request: APIRequest
+    mint: Mint
+    resources: Resources
+
+    def whole(self, completion: Completion) -> Plan:
+        """Store the completion, then send it."""
+        self.remember(completion)
+        return self.follow(self.encode(completion, self.request, self.mint), completion)
+
+    def live(self, beside: Completion, pieces: Iterable[Call | Item | VerbatimChunk]) -> Plan:
+        """Send items as they come; what they add up to is stored before the end of the stream is sent."""
+        plan = self.encode(beside, self.request, self.mint, self._remembered(beside, pieces))
+        return self.follow(plan, beside)
+
+    def remember(self, completion: Completion) -> None:
+        """Store the completion, where the operation stores any."""
+        if self.operation.remember is not None:
+            self.operation.remember(completion, self.request, self.mint, self.resources)
+
+    def follow(self, plan: Plan, completion: Completion) -> Plan:
+        """The plan, watched by the operation where it wants to."""
+        if self.operation.follow is None:
+            return plan
+        return self.operation.follow(plan, completion, self.request, self.mint, self.resources)
+
+    def _remembered(self, beside: Completion, pieces: Iterable[Call | Item | VerbatimChunk]) -> Iterator[Call | Item]:
+        made: list[Item] = []
+        for piece in pieces:
+            if isinstance(piece, VerbatimChunk):
+                continue
+            if not isinstance(piece, Call):
+                made.append(piece)
+            yield piece
+        self.remember(replace(beside, choices=(replace(beside.choices[0], items=joined(made)),)))
 
 
 def _raw(answer: RawAnswer, mint: Mint) -> Plan:
@@ -57,14 +97,12 @@ def _plain(answer: Completion | Live, operation: Operation, mint: Mint) -> Plan:
     return (json_head(len(data), mint, answer.headers), Body(data, "json"))
 
 
-def _gathered(
-    live: Live, operation: Operation, request: APIRequest, mint: Mint, resources: Resources
-) -> Iterator[Step]:
+def _gathered(live: Live, sender: _Sender) -> Iterator[Step]:
     completion = yield from gather(live)
-    yield from plan_of(completion, operation, request, mint, resources)
+    yield from sender.whole(completion)
 
 
-def _live(live: Live, encode: Encode, request: APIRequest, mint: Mint) -> Iterator[Step]:
+def _live(live: Live, sender: _Sender) -> Iterator[Step]:
     """A stream as Python makes it; its first piece shows whether the user writes the chunks."""
     pieces = pull(live)
     try:
@@ -74,24 +112,26 @@ def _live(live: Live, encode: Encode, request: APIRequest, mint: Mint) -> Iterat
                 continue
             rest = chain((piece,), pieces)
             if isinstance(piece, VerbatimChunk):
-                yield from _verbatim(rest, mint)
+                yield from _verbatim(rest, sender.mint, live.beside.headers)
             else:
-                yield from encode(live.beside, request, mint, _items(rest))
+                yield from sender.live(live.beside, rest)
             return
-        yield from encode(live.beside, request, mint)
+        yield from sender.whole(live.beside)
     finally:
         pieces.close()
 
 
-def _items(pieces: Iterable[Call | Item | VerbatimChunk]) -> Iterator[Call | Item]:
-    return (piece for piece in pieces if not isinstance(piece, VerbatimChunk))
-
-
-def _verbatim(pieces: Iterable[Call | Item | VerbatimChunk], mint: Mint) -> Iterator[Step]:
-    yield stream_head(mint)
+def _verbatim(
+    pieces: Iterable[Call | Item | VerbatimChunk], mint: Mint, headers: Mapping[str, str]
+) -> Iterator[Step]:
+    yield stream_head(mint, headers)
     for piece in pieces:
         if isinstance(piece, VerbatimChunk):
             yield Body(event(piece.data), "piece")
+        elif isinstance(piece, CustomEvent):
+            yield Body(event(piece.data, piece.name), "event")
+        elif isinstance(piece, Hold):
+            yield Wait(gate=piece.gate)
         elif isinstance(piece, Call):
             yield piece
     yield Body(DONE, "done")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from mockai.errors import ReplyError
 from mockai.replies.answer import (
     Annotation,
     Audio,
     CustomEvent,
+    Failure,
     Hold,
     Item,
+    OutputItem,
     Reasoning,
     Refusal,
     Text,
@@ -38,6 +41,8 @@ class ItemMaker:
         self._mint = filling.scope.mint
         self._calls = count()
         self._audios = count()
+        self._shells = count()
+        self._shell: str | None = None
 
     def items(self, specs: Iterable[ItemSpec]) -> tuple[Item, ...]:
         """Items in the order written; a citation belongs to the text before it. Raises ReplyError if there is none."""
@@ -65,6 +70,24 @@ class ItemMaker:
             yield self.event(spec.event)
         if spec.gate is not None:
             yield Hold(self._filling.text(spec.gate))
+        if spec.output is not None:
+            yield self._output(*spec.output)
+        if spec.failure is not None:
+            yield Failure(**{key: self._field(value) for key, value in spec.failure.model_dump().items()})
+
+    def _output(self, kind: str, fields: dict[str, Any]) -> OutputItem:
+        """An item of the Responses API; what the shell prints belongs to the call before it."""
+        filled = {key: self._field(value) for key, value in fields.items()}
+        if kind.startswith("mcp_") and not isinstance(filled.get("arguments", ""), str):
+            filled["arguments"] = json_text(filled["arguments"])
+        if kind == "shell_call":
+            self._shell = filled.setdefault("call_id", self._mint.child("shell", next(self._shells)).id("call_"))
+        elif kind == "shell_call_output" and self._shell is not None:
+            filled.setdefault("call_id", self._shell)
+        return OutputItem(kind, filled)
+
+    def _field(self, written: Any) -> Any:
+        return self._filling.text(written) if isinstance(written, str) else self._filling.value(written)
 
     def tool_call(self, spec: ToolCallSpec) -> ToolCall:
         """A call, with arguments made up where none are written."""

@@ -32,7 +32,7 @@ from mockai.scenario.schema import ItemSpec
 from mockai.scenario.templates import Scope
 from mockai.wire import Call
 
-__all__ = ["Live", "gather", "pull", "reasons", "shown"]
+__all__ = ["Live", "gather", "joined", "pull", "reasons", "shown"]
 
 _END = object()
 _ITEMS = get_args(Item)
@@ -95,11 +95,11 @@ def _together(made: list[Piece], live: Live) -> Completion:
     if chunks:
         whole = completion_of_chunks(chunks, live.scope.mint)
         return replace(whole, headers=live.beside.headers, chunks=live.beside.chunks)
-    items = _joined(piece for piece in made if not isinstance(piece, VerbatimChunk))
+    items = joined(piece for piece in made if not isinstance(piece, VerbatimChunk))
     return replace(live.beside, choices=(replace(live.beside.choices[0], items=items),))
 
 
-def _joined(items: Iterable[Item]) -> tuple[Item, ...]:
+def joined(items: Iterable[Item]) -> tuple[Item, ...]:
     """Items with neighbours of one kind put together: what was said in pieces is one text."""
     found: list[Item] = []
     for item in items:

@@ -22,14 +22,13 @@ from mockai.scenario.schema import Defaults, Reply
 from mockai.scenario.templates import Scope
 from mockai.wire import Call
 
-__all__ = ["Live", "answer_of", "call_reply", "gather", "pull"]
+__all__ = ["Live", "answer_of", "call_reply", "gather", "pull", "reply_of"]
 
 _RETURNED = (
     "text, a mapping with the keys of a reply in a scenario file, a Reply, the SDK's ChatCompletion or its chunks, "
     "or an iterator of pieces"
 )
 _BESIDE = ("model", "id", "usage", "chunks", "service_tier", "system_fingerprint")
-_TOO_LATE = ("latency", "gate", "faults", "set")
 
 
 def call_reply(function: Callable[..., Any], request: APIRequest) -> Call:
@@ -68,8 +67,9 @@ def answer_of(value: Any, scope: Scope, defaults: Defaults, written: Reply | Non
         return _dressed(completion_of(plain(value), scope.mint), beside)
     if kind_of(value) == CHUNK:
         value = [value]
-    if isinstance(value, Reply | Mapping):
-        return _dressed(_rendered(_reply(value), scope), beside)
+    returned = reply_of(value)
+    if returned is not None:
+        return _dressed(render(returned, scope, Defaults(), literal=True), beside)
     return _live(_iterator(value), scope, beside)
 
 
@@ -112,18 +112,18 @@ def _thoughts(choice: Choice) -> tuple[Item, ...]:
 # ---------------------------------------------------------------------------------------- what is returned
 
 
-def _reply(value: Reply | Mapping[str, Any]) -> Reply:
+def reply_of(value: Any) -> Reply | None:
+    """The reply that a function returned as one, a Reply or a mapping with its keys; None for anything else.
+
+    Its `latency`, `gate`, `faults` and `set` count as if they were written. Raises ReplyError for a mapping
+    that is no reply.
+    """
+    if not isinstance(value, Reply | Mapping) or kind_of(value) in (COMPLETION, CHUNK):
+        return None
     try:
         return value if isinstance(value, Reply) else Reply.model_validate(value)
     except ValidationError as error:
         raise ReplyError(f"a Python reply returned {shown(value)}, which is no reply: {reasons(error)}") from None
-
-
-def _rendered(reply: Reply, scope: Scope) -> Answer:
-    late = [name for name in _TOO_LATE if getattr(reply, name)]
-    if late:
-        raise ReplyError(f"a Python reply returned {' and '.join(late)}; write that beside the function instead")
-    return render(reply, scope, Defaults(), literal=True)
 
 
 def _iterator(value: Any) -> Iterator[Any] | AsyncIterator[Any]:

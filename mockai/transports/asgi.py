@@ -137,8 +137,7 @@ class _Connection:
         if seconds is not None and seconds < _SHORT and self._watch is not None:
             await asyncio.sleep(max(seconds, 0))
             return
-        if self._watch is None:
-            self._watch = asyncio.ensure_future(self._notice_leaving())
+        self.watch()
         if seconds is not None and seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -146,6 +145,12 @@ class _Connection:
             await asyncio.wait_for(self._interrupt.wait(), seconds)
         except TimeoutError:
             return
+
+    def watch(self) -> asyncio.Task[None]:
+        """Notice from now on when the client leaves."""
+        if self._watch is None:
+            self._watch = asyncio.ensure_future(self._notice_leaving())
+        return self._watch
 
     async def pass_gate(self, session: Session, name: str) -> None:
         """Wait until a gate is opened."""
@@ -173,9 +178,7 @@ class _Connection:
 
     async def gone(self) -> None:
         """Wait until the connection is closed."""
-        if self._watch is None:
-            self._watch = asyncio.ensure_future(self._notice_leaving())
-        await self._watch
+        await self.watch()
 
     def close(self) -> None:
         """Stop watching."""
@@ -224,6 +227,7 @@ class _Player:
             if kind is Wait:
                 await self._wait(step)
             elif kind is Call:
+                self.connection.watch()
                 await _run(step)
             if self.connection.left:
                 self._end("client_left")

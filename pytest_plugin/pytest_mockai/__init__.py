@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from pytest_mockai.clash import FixtureClash, warn_of_rivals
 from pytest_mockai.fixtures import (
     _mockai_server,
     make_mock_openai,
@@ -22,7 +21,6 @@ from pytest_mockai.options import Options, add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
 __all__ = [
-    "FixtureClash",
     "Options",
     "_mockai_server",
     "make_mock_openai",
@@ -51,7 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
     """Say so, once, if the fixture this test gets is one of several of its name."""
-    if fixturedef.argname == mock_openai.__name__:
+    if fixturedef.argname == "mock_openai":
+        from pytest_mockai.clash import warn_of_rivals
+
         warn_of_rivals(fixturedef.func.__module__, request.config)
 
 

@@ -31,16 +31,6 @@ class Options:
     scenarios: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """An option with one value: how a text or a marker's value is read (ValueError if it cannot be), and what
-    `--help` says."""
-
-    read: Callable[[Any], Any]
-    help: str
-    flag: bool = False
-
-
 def _choice(*allowed: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in allowed:
@@ -72,27 +62,28 @@ def _seed(value: Any) -> int | str:
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
-_OPTIONS: Mapping[str, _Option] = {
-    "mode": _Option(_choice("server", "patch"), "server (default): over a socket; patch: inside httpx, in memory"),
-    "strict": _Option(_truth, "fail a test that leaves a rule unused", flag=True),
-    "seed": _Option(_seed, "the seed of everything generated (default 0)"),
-    "time_scale": _Option(_factor, "multiply every scripted wait (default 1; 0 turns waiting off)"),
-    "time": _Option(_choice("real", "virtual"), "real (default), or virtual in mode patch: waits take no time"),
-    "then": _Option(
-        _choice("fail", "repeat_last", "cycle", "fall_through"), "what follows the last of a rule's replies"
-    ),
-    "on_unmatched": _Option(_choice("error", "auto", "echo"), "what a request gets that no rule answers"),
+_OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "mode": (_choice("server", "patch"), "server (default): over a socket; patch: inside httpx, in memory"),
+    "strict": (_truth, "fail a test that leaves a rule unused"),
+    "seed": (_seed, "the seed of everything generated (default 0)"),
+    "time_scale": (_factor, "multiply every scripted wait (default 1; 0 turns waiting off)"),
+    "time": (_choice("real", "virtual"), "real (default), or virtual in mode patch: waits take no time"),
+    "then": (_choice("fail", "repeat_last", "cycle", "fall_through"), "what follows the last of a rule's replies"),
+    "on_unmatched": (_choice("error", "auto", "echo"), "what a request gets that no rule answers"),
 }
+"""How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""
 _LISTS = ("allow_hosts", "base_urls")
 
 
 def add_options(parser: pytest.Parser) -> None:
     """`--mockai-…` on the command line, and `mockai_…` in ini files."""
     group = parser.getgroup("mockai", "MockAI: a test double for the OpenAI API")
-    for name, option in _OPTIONS.items():
-        flag: dict[str, Any] = {"action": "store_const", "const": "true"} if option.flag else {"metavar": name.upper()}
-        group.addoption(_flag(name), dest=f"mockai_{name}", help=option.help, **flag)
-        parser.addini(f"mockai_{name}", option.help)
+    for name, (read, help) in _OPTIONS.items():
+        form: dict[str, Any] = {"metavar": name.upper()}
+        if read is _truth:
+            form = {"action": "store_const", "const": "true"}
+        group.addoption(_flag(name), dest=f"mockai_{name}", help=help, **form)
+        parser.addini(f"mockai_{name}", help)
     parser.addini("mockai_scenarios", "scenario files and folders every test has, relative to the root", "linelist")
     parser.addini("mockai_allow_hosts", "model providers' hosts that tests may really call", "args")
     parser.addini("mockai_base_urls", "base URLs that are answered in mode patch, besides OpenAI's", "args")
@@ -103,10 +94,10 @@ def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[st
     markers = [] if node is None else list(node.iter_markers("mockai"))
     marked = _marked(markers)
     found: dict[str, Any] = {}
-    for name, option in _OPTIONS.items():
+    for name in _OPTIONS:
         source, value = _first(name, config, environ, marked)
         if value is not None:
-            found[name] = _read(name, source, value, option)
+            found[name] = _read(name, source, value)
     for name in _LISTS:
         found[name] = tuple(dict.fromkeys((*marked.get(name, ()), *config.getini(f"mockai_{name}"))))
     return Options(**found, scenarios=(*_of_markers(markers, node), *_of_ini(config)))
@@ -128,9 +119,10 @@ def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked:
     return next((pair for pair in sources if pair[1] is not None), ("", None))
 
 
-def _read(name: str, source: str, value: Any, option: _Option) -> Any:
+def _read(name: str, source: str, value: Any) -> Any:
+    read, _ = _OPTIONS[name]
     try:
-        return option.read(value)
+        return read(value)
     except ValueError as error:
         raise pytest.UsageError(f"mockai: {name} from {source}: {error}; seen {value!r}") from None
 

@@ -1,6 +1,7 @@
 """Every kind of reply, as the official SDK sees it: sync and async, streamed and not, over a socket and patched."""
 
 import json
+import threading
 from typing import Any
 
 import openai
@@ -204,6 +205,39 @@ async def test_a_generator_of_the_test_streams_piece_by_piece(mock):
     whole = await answer(mock, "sync")
     assert streamed.choices[0].message.content == "Once upon"
     assert whole.choices[0].message.content == "Once upon"
+
+
+def test_what_a_function_returns_may_fail_wait_and_set_states(mock):
+    def reply(request):
+        if request.attempt == 0:
+            return Reply(text="never", faults=["close"], latency={"headers": 7}, set={"step": "retried"})
+        return {"text": "Here."}
+
+    mock.when(state={"step": None}).reply(reply)
+    mock.when(state={"step": "retried"}).reply("Here.")
+    with mock.client(max_retries=1) as client:
+        assert client.chat.completions.create(**ASK).choices[0].message.content == "Here."
+    first, second = mock.calls
+    assert (first.faults, first.scripted_wait, first.outcome) == (("close",), 7.0, "aborted")
+    assert (first.rule == second.rule, second.outcome) == (False, "complete")
+
+
+def test_a_generator_is_closed_when_the_client_hangs_up(mock):
+    closed = threading.Event()
+
+    def forever():
+        try:
+            while True:
+                yield "again "
+        finally:
+            closed.set()
+
+    mock.reply(forever)
+    with mock.client() as client, client.chat.completions.create(**ASK, stream=True) as stream:
+        next(iter(stream))
+    assert closed.wait(5)
+    mock.wait_for(1)
+    assert mock.last.outcome == "client_left"
 
 
 def test_the_sdks_own_objects_are_sent_as_they_are(mock):

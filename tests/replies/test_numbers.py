@@ -53,7 +53,12 @@ def test_a_number_has_the_decimals_of_its_name(name, decimals):
 
 
 @pytest.mark.parametrize(
-    "schema", [{"exclusiveMinimum": 1, "exclusiveMaximum": 1}, {**INTEGER, "minimum": 5, "maximum": 4}]
+    ("schema", "expected"),
+    [
+        ({**INTEGER, "minimum": 5, "maximum": 4}, 0),
+        ({"multipleOf": 0.1, "minimum": 0.25, "maximum": 0.35}, 0.3),  # 0.3 / 0.1 is not whole in floats
+        ({"minimum": 1, "exclusiveMinimum": 1, "exclusiveMaximum": 1.0}, 0.9999999999999999),
+    ],
 )
-def test_bounds_that_nothing_fits_give_some_number(schema):
-    assert isinstance(number_in(schema, "x", Mint(0)), float | int)
+def test_bounds_that_nothing_fits_give_a_number_all_the_same(schema, expected):
+    assert number_in(schema, "x", Mint(0)) == expected

@@ -1,6 +1,7 @@
 """Instances of JSON schemas: valid whatever the schema, plausible where names tell something."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -311,6 +312,20 @@ def test_instances_differ_with_the_seed_only():
 @pytest.mark.parametrize("schema", [False, {"enum": []}, {"allOf": [{"enum": [1]}, {"enum": [2]}]}])
 def test_a_schema_that_nothing_satisfies_gets_null(schema):
     assert fill(schema, MINT) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"anyOf": [False, False]}, None),
+        ({"type": "string", "pattern": "^a$", "minLength": 3, "maxLength": 3, "title": "x"}, r"[a-z ]{3}"),
+        ({"type": "string", "format": "date", "maxLength": 3}, r"2026-\d\d-\d\d"),
+        ({"type": "string", "format": "date", "pattern": "^b$", "minLength": 2}, "b"),
+    ],
+)
+def test_a_contradiction_gets_the_nearest_instance(schema, expected):
+    value = fill(schema, MINT)
+    assert value is None if expected is None else re.fullmatch(expected, value)
 
 
 def test_a_reference_that_only_leads_back_to_itself_adds_nothing():

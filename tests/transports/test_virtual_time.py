@@ -512,15 +512,19 @@ def test_replies_overtake_each_other_in_the_order_of_their_waits(clock, scripted
     assert arrived == [(1, 1.0), (2, 2.0), (0, 3.0)]
 
 
-def test_the_users_blocking_work_may_sleep_too(clock, scripted):
+@pytest.mark.parametrize(("timeout", "expected"), [(30, b"x"), (5, httpx.ReadTimeout)])
+def test_the_users_blocking_work_may_sleep_too(timeout, expected, clock, scripted):
     call = Call(lambda: time.sleep(20))
-    with Patch(scripted((STREAM, call, Body(b"x", "piece"))), clock=clock):
 
-        async def main():
-            async with httpx.AsyncClient() as http:
+    async def main():
+        async with httpx.AsyncClient(timeout=timeout) as http:
+            try:
                 return (await http.get(URL)).content
+            except httpx.ReadTimeout as error:
+                return type(error)
 
-        assert asyncio.run(main()) == b"x"
+    with Patch(scripted((STREAM, call, Body(b"x", "piece"))), clock=clock):
+        assert asyncio.run(main()) == expected
     assert (clock.now(), clock.waits) == (20.0, ((20.0, HERE),))
 
 

@@ -6,6 +6,15 @@ behind this module meets one shape. `dump` in `scenario.loading` writes the shor
 
 from __future__ import annotations
 
+from mockai.scenario.schema.media import (
+    CATEGORIES,
+    OWN_ENDPOINTS,
+    EmbeddingSpec,
+    ImageSpec,
+    ModerationSpec,
+    SegmentSpec,
+    TranscriptSpec,
+)
 from mockai.scenario.schema.parts import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 from mockai.scenario.schema.reply import (
     REPLY_KINDS,
@@ -23,6 +32,8 @@ from mockai.scenario.schema.when import CountMatch, TextMatch, ToolMatch, ToolRe
 from mockai.scenario.schema.written import Scalar, Written
 
 __all__ = [
+    "CATEGORIES",
+    "OWN_ENDPOINTS",
     "REPLY_KINDS",
     "Amount",
     "AudioSpec",
@@ -31,24 +42,29 @@ __all__ = [
     "Citation",
     "CountMatch",
     "Defaults",
+    "EmbeddingSpec",
     "ErrorSpec",
     "EventSpec",
     "FaultSpec",
     "GateSpec",
+    "ImageSpec",
     "ItemSpec",
     "Latency",
     "LogprobSpec",
+    "ModerationSpec",
     "RawSpec",
     "Reply",
     "Rule",
     "Scalar",
     "Scenario",
+    "SegmentSpec",
     "StateSpec",
     "TextMatch",
     "Then",
     "ToolCallSpec",
     "ToolMatch",
     "ToolResultMatch",
+    "TranscriptSpec",
     "UsageSpec",
     "When",
     "Written",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from mockai.scenario.schema.output_items import OutputItemKeys
 from mockai.scenario.schema.written import JSON, ONE_KEY, TEXT, Listed, Short, Whole, Written
 
 __all__ = ["AudioSpec", "Citation", "EventSpec", "ItemSpec", "ToolCallSpec", "check_base64"]
@@ -102,7 +103,7 @@ class EventSpec(Written):
     name: str | None = None
 
 
-class ItemSpec(Written):
+class ItemSpec(OutputItemKeys):
     """One part of a reply, in the order it is sent. A bare string is `text`."""
 
     model_config = ConfigDict(json_schema_extra=ONE_KEY)

@@ -17,6 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema
 
 from mockai.api_errors import NAMES, suggest
+from mockai.scenario.schema.media import EmbeddingSpec, ImageSpec, ModerationSpec, TranscriptSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, ItemSpec, ToolCallSpec, check_base64
 from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
 from mockai.scenario.schema.written import (
@@ -174,7 +175,8 @@ class ChoiceSpec(Written):
 
 
 REPLY_KINDS = (
-    "text", "json", "tool_calls", "refusal", "error", "audio", "auto", "echo", "items", "choices", "raw", "python",
+    "text", "json", "tool_calls", "refusal", "error", "audio", "auto", "echo", "items", "choices", "embedding", "image",
+    "moderation", "transcript", "raw", "python",
 )  # fmt: skip
 
 
@@ -193,6 +195,12 @@ class Reply(Written):
     echo: Literal[True] | None = Field(None, description="The last user message, sent back.")
     items: tuple[ItemSpec, ...] | None = Field(None, description="Text, reasoning, tool calls …, in this order.")
     choices: tuple[ChoiceSpec, ...] | None = Field(None, description="Several alternatives, for `n` > 1.")
+    embedding: EmbeddingSpec | None = Field(None, description="Vectors, for embeddings.")
+    image: Annotated[tuple[ImageSpec, ...], Listed, Field(min_length=1)] | None = Field(
+        None, description="Pictures, for images; fewer than are asked for are repeated."
+    )
+    moderation: ModerationSpec | None = Field(None, description="A verdict, for moderations.")
+    transcript: TranscriptSpec | None = Field(None, description="What was said, for transcriptions and translations.")
     raw: RawSpec | None = Field(None, description="Status, headers and bytes as they are.")
     python: SkipJsonSchema[Callable[..., Any] | None] = Field(None, exclude=True)
 

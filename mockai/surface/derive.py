@@ -1,0 +1,91 @@
+"""The table of operations, derived from the SDK that is installed: `python -m mockai.surface.derive` ships it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mockai.surface.shapes import Given, Shapes, given
+from mockai.surface.sources import Sent, methods_of
+from mockai.surface.table import Row, Table
+
+__all__ = ["derive", "main"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    name: str
+    sent: Sent
+    given: Given
+
+    @property
+    def request(self) -> tuple[Any, ...]:
+        """What the method sends; methods that send the same are one operation."""
+        return self.sent.method, self.sent.path, tuple(self.sent.query.items())
+
+
+def derive() -> Table:
+    """The table of the installed SDK. Imports it, which takes some 60 MB and two seconds."""
+    import openai
+
+    shapes = Shapes()
+    rows = tuple(_row(method, aliases, shapes) for method, aliases in _operations(_methods(openai)))
+    return Table(openai.__version__, rows, shapes.definitions)
+
+
+def _row(method: _Method, aliases: Iterable[str], shapes: Shapes) -> Row:
+    sent, given = method.sent, method.given
+    return Row(
+        method.name,
+        sent.method,
+        sent.path,
+        given.kind,
+        tuple(map(shapes.schema, given.types)),
+        given.page,
+        None if given.event is None else shapes.schema(given.event),
+        sent.query,
+        sent.sends,
+        sent.headers.get("accept"),
+        sent.headers.get("openai-beta"),
+        sent.security,
+        tuple(aliases),
+    )
+
+
+def _operations(methods: Iterable[_Method]) -> Iterator[tuple[_Method, list[str]]]:
+    """One method for each request, and the names of the others that send it. A list goes before a single object,
+    which its page has room for; then the shorter name goes first."""
+    groups: dict[tuple[Any, ...], list[_Method]] = {}
+    for method in methods:
+        groups.setdefault(method.request, []).append(method)
+    for group in groups.values():
+        group.sort(key=lambda method: (method.given.kind != "page", method.name.count(".")))
+        yield group[0], [method.name for method in group[1:]]
+
+
+def _methods(openai: Any) -> Iterator[_Method]:
+    client = openai.OpenAI(api_key="sk-mockai", base_url="http://127.0.0.1")
+    for name, resource in _resources(client, ""):
+        for method, sent in methods_of(type(resource)):
+            yield _Method(f"{name}{method}", sent, given(_returned(getattr(type(resource), method))))
+
+
+def _resources(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    from openai._resource import SyncAPIResource
+
+    for name in dir(owner):
+        if not name.startswith(("_", "with_")):
+            found = getattr(owner, name, None)
+            if isinstance(found, SyncAPIResource):
+                yield f"{prefix}{name}.", found
+                yield from _resources(found, f"{prefix}{name}.")
+
+
+def _returned(method: Any) -> Any:
+    annotation = method.__annotations__.get("return")
+    if not isinstance(annotation, str):
+        return annotation
+    names = inspect.unwrap(method).__globals__
+    return eval(annotation, dict(names))  # noqa: S307 - the SDK's own source
