@@ -26,7 +26,7 @@ from mockai.journal import Entry, Outcome
 from mockai.matching.claim import Claim, NoClaim, claim, owner_of
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
-from mockai.replies.answer import Answer
+from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of, call_reply, reply_of
 from mockai.replies.render import render
@@ -196,6 +196,9 @@ class Engine:
         if isinstance(found, NoClaim) and operation.serve is not None:
             yield from operation.serve(request, serving, mint)
             return
+        if isinstance(found, NoClaim) and request.unaided:
+            yield from plan_of(Completion(()), operation, request, mint, session.resources)
+            return
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
@@ -216,8 +219,9 @@ class Engine:
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         rules: Sequence[CompiledRule] = self.rules_of(session)
-        if operation.serve is not None:
-            rules = [rule for rule in rules if rule.names(request)]
+        takes = frozenset[str]() if operation.serve is not None else operation.takes
+        if takes is not None:
+            rules = [rule for rule in rules if rule.kinds <= takes or rule.names(request)]
         now = session.now()
 
         def states_set(taken: Claim) -> Mapping[str, Any]:

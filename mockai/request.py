@@ -74,6 +74,7 @@ class APIRequest:
     `endpoint` is the SDK's resource name (`chat.completions`), `operation` its method (`create`). `body` is
     the parsed JSON body (an empty mapping where there is none), `params` the parts of the path, `attempt`
     the SDK's retry count from 0. Header names are in lower case; query names that repeat keep the last.
+    `unaided`: the endpoint makes up what it sends where no rule answers, which is also what `auto` means there.
     """
 
     http: HTTPRequest
@@ -88,6 +89,7 @@ class APIRequest:
     response_format: ResponseFormat | None = None
     stream: bool = False
     attempt: int = 0
+    unaided: bool = False
 
     @property
     def headers(self) -> dict[str, str]:

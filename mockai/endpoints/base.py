@@ -60,7 +60,9 @@ class Operation:
     """One operation of the API: `chat.completions` + `create` is `POST /chat/completions`.
 
     An operation with `encode` is answered by rules. One with `serve` answers from state, unless a rule
-    names it (`endpoint: models.list`). `path` is relative to the base URL, with `{names}` in braces.
+    names it (`endpoint: models.list`). `path` is relative to the base URL, with `{names}` in braces. `takes`, if
+    given, are the kinds of reply that a rule may answer it with which does not name it: all of its replies must be
+    of these kinds.
     """
 
     endpoint: str
@@ -73,6 +75,7 @@ class Operation:
     remember: Remember | None = None
     enrich: Enrich | None = None
     follow: Follow | None = None
+    takes: frozenset[str] | None = None
 
     @property
     def full_name(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mockai.matching.asked import names_operation
+from mockai.matching.asked import endpoint, names_operation
 from mockai.matching.base import NO_CAPTURES, Match, Mismatch, Predicate, View, first_mismatch
 from mockai.matching.predicates import conditions, endpoints_named
 from mockai.request import APIRequest
-from mockai.scenario.schema import Rule
+from mockai.scenario.schema import OWN_ENDPOINTS, Rule
 
 __all__ = ["CompiledRule", "Match", "Mismatch", "View", "compile_rule", "explain", "match"]
 
@@ -19,13 +19,15 @@ _MATCHED = Match(True)
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule ready to be matched. `key` names it in counters, `where` is its place in a file, `origin` is
-    whatever the caller wants to find beside it again."""
+    whatever the caller wants to find beside it again. `endpoints` are those its conditions name, else those that
+    alone can send one of its replies; `kinds` are the kinds of its replies."""
 
     rule: Rule
     key: str
     where: str
     predicates: tuple[Predicate, ...]
     endpoints: frozenset[str]
+    kinds: frozenset[str]
     origin: Any = None
 
     def names(self, request: APIRequest) -> bool:
@@ -36,7 +38,12 @@ class CompiledRule:
 
 def compile_rule(rule: Rule, key: str, where: str, origin: Any = None) -> CompiledRule:
     """Compile a rule's conditions, once, so that matching is quick."""
-    return CompiledRule(rule, key, where, tuple(conditions(rule.when)), endpoints_named(rule.when), origin)
+    kinds = frozenset(reply.kind for reply in rule.replies)
+    predicates, named = tuple(conditions(rule.when)), endpoints_named(rule.when)
+    only = () if named else tuple(name for kind in sorted(kinds) for name in OWN_ENDPOINTS.get(kind, ()))
+    if only:
+        predicates = (*endpoint(only, "endpoint"), *predicates)
+    return CompiledRule(rule, key, where, predicates, named | frozenset(only), kinds, origin)
 
 
 def match(rule: CompiledRule, request: APIRequest, view: View) -> Match:

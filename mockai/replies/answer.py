@@ -20,14 +20,20 @@ __all__ = [
     "Hold",
     "Item",
     "Logprob",
+    "Media",
     "OutputItem",
+    "Picture",
     "Piece",
     "RawAnswer",
     "Reasoning",
     "Refusal",
+    "Segment",
     "Text",
     "ToolCall",
+    "Transcript",
+    "Vectors",
     "VerbatimChunk",
+    "Verdict",
 ]
 
 
@@ -149,6 +155,55 @@ Piece: TypeAlias = Item | VerbatimChunk
 
 
 @dataclass(frozen=True, slots=True)
+class Vectors:
+    """Embeddings, one for each input in turn, the last again and again; without any, that of the text `like`."""
+
+    vectors: tuple[tuple[float, ...], ...] = ()
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image: its bytes, or where it is said to be; painted where neither is known."""
+
+    data: bytes | None = None
+    url: str | None = None
+    revised_prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A moderation: the categories that hold, scores from 0 to 1; `flagged` of None follows from the categories."""
+
+    categories: frozenset[str] = frozenset()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    flagged: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech, in seconds from the beginning; times that are not known follow from the text."""
+
+    text: str
+    start: float | None = None
+    end: float | None = None
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said, and in which language; `duration` in seconds."""
+
+    segments: tuple[Segment, ...]
+    language: str = "english"
+    duration: float | None = None
+
+
+Media: TypeAlias = Vectors | Picture | Verdict | Transcript
+"""What only the endpoints for vectors, pictures, moderation and speech send."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of the alternatives of a completion. `finish_reason` of None follows from the content."""
 
@@ -159,7 +214,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Content of one or more choices, and what was scripted beside it; None everywhere means: as usual."""
+    """Content of one or more choices, and what was scripted beside it; None everywhere means: as usual.
+
+    Without choices there is `media`; without either, the endpoint makes up what it sends.
+    """
 
     choices: tuple[Choice, ...]
     model: str | None = None
@@ -170,6 +228,7 @@ class Completion:
     chunks: Chunking | None = None
     service_tier: str | None = None
     system_fingerprint: str | None = None
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

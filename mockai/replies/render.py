@@ -11,8 +11,9 @@ from mockai.replies.error_reply import error_reply
 from mockai.replies.filling import Filling, headers_of
 from mockai.replies.items import ItemMaker
 from mockai.replies.json_text import json_text
+from mockai.replies.media import media_of
 from mockai.replies.raw import raw_answer
-from mockai.scenario.schema import ChoiceSpec, Chunking, Defaults, LogprobSpec, Reply
+from mockai.scenario.schema import OWN_ENDPOINTS, ChoiceSpec, Chunking, Defaults, LogprobSpec, Reply
 from mockai.scenario.templates import Scope
 
 __all__ = ["completion_of_reply", "render"]
@@ -45,10 +46,13 @@ def completion_of_reply(reply: Reply, filling: Filling, defaults: Defaults) -> C
         chunks=_chunks(reply.chunks or defaults.chunks, filling),
         service_tier=filling.maybe(reply.service_tier),
         system_fingerprint=filling.maybe(reply.system_fingerprint),
+        media=media_of(reply, filling),
     )
 
 
 def _choices(reply: Reply, filling: Filling) -> tuple[Choice, ...]:
+    if reply.kind in OWN_ENDPOINTS or (reply.auto and filling.scope.request.unaided):
+        return ()
     maker = ItemMaker(filling)
     logprobs = _logprobs(reply.logprobs, filling)
     if reply.choices is None:

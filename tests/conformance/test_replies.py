@@ -210,16 +210,16 @@ async def test_a_generator_of_the_test_streams_piece_by_piece(mock):
 def test_what_a_function_returns_may_fail_wait_and_set_states(mock):
     def reply(request):
         if request.attempt == 0:
-            return Reply(text="never", faults=["close"], latency={"headers": 7}, set={"step": "retried"})
-        return {"text": "Here."}
+            return Reply(text="never", faults=["close"], set={"step": "first"})
+        return {"text": "Here.", "latency": {"headers": 7}}
 
-    mock.when(state={"step": None}).reply(reply)
-    mock.when(state={"step": "retried"}).reply("Here.")
+    mock.reply(reply)
     with mock.client(max_retries=1) as client:
         assert client.chat.completions.create(**ASK).choices[0].message.content == "Here."
     first, second = mock.calls
-    assert (first.faults, first.scripted_wait, first.outcome) == (("close",), 7.0, "aborted")
-    assert (first.rule == second.rule, second.outcome) == (False, "complete")
+    assert (first.faults, first.outcome) == (("close",), "aborted")
+    assert (second.scripted_wait, second.outcome) == (7.0, "complete")
+    assert mock.session.claim(lambda state: state.all_states()) == {"": {"step": "first"}}
 
 
 def test_a_generator_is_closed_when_the_client_hangs_up(mock):
