@@ -71,7 +71,9 @@ class Assertions:
         if self.session.journal.wait(count, timeout):
             return
         seen = f"seen {self.session.journal.ended()}"
-        raise Unsatisfied(f"expected {_counted(count, 'answered call')} within {timeout} s, {seen}\n{listing(self.calls)}")
+        raise Unsatisfied(
+            f"expected {_counted(count, 'answered call')} within {timeout} s, {seen}\n{listing(self.calls)}"
+        )
 
     # -------------------------------------------------------------------------------- assertions
 
@@ -194,7 +196,9 @@ def _matching(calls: Iterable[Call], conditions: Mapping[str, Any]) -> tuple[Cal
     if not conditions:
         return tuple(calls)
     when = {("not" if key == "not_" else key): value for key, value in conditions.items()}
-    rule = compile_rule(load_rule({"when": when, "reply": ""}, f"a question for calls with {_shown(conditions)}").rule, "", "")
+    rule = compile_rule(
+        load_rule({"when": when, "reply": ""}, f"a question for calls with {_shown(conditions)}").rule, "", ""
+    )
     return tuple(call for call in calls if _meets(call, rule))
 
 

@@ -11,19 +11,22 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 from typing import Any, Literal, TypeAlias
+from weakref import WeakKeyDictionary
 
 import orjson
 
 from mockai import faults, latency
 from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints import operations
-from mockai.endpoints.base import Operation, Serving
+from mockai.endpoints.base import Operation, Serving, UnknownIds
+from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.routing import Router
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry, Outcome
 from mockai.matching.claim import Claim, NoClaim, claim, owner_of
+from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
 from mockai.replies.answer import Answer, Completion
@@ -80,7 +83,8 @@ class Engine:
     """Rules, sessions and the pipeline between them.
 
     `then` is what follows the last of a rule's replies where nothing is written; `on_unmatched` what a
-    request without a rule gets; `api_keys`, if any, are the only keys let in.
+    request without a rule gets; `api_keys`, if any, are the only keys let in; `unknown_ids` what an id gets that
+    was never created.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class Engine:
         then: Then = "fail",
         on_unmatched: OnUnmatched = "error",
         api_keys: Sequence[str] = (),
+        unknown_ids: UnknownIds = "404",
         store: Store | None = None,
         before: Iterable[Before] = (),
         after: Iterable[After] = (),
@@ -99,14 +104,17 @@ class Engine:
         self.then = then
         self.on_unmatched = on_unmatched
         self.api_keys = frozenset(api_keys)
+        self.unknown_ids = unknown_ids
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
         self.after = list(after)
         self.observers: list[Observer] = []
         self.rules: tuple[CompiledRule, ...] = ()
         self.models: tuple[str, ...] = ()
+        self._index = Index(())
+        self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
         self._initial: Mapping[str, Any] = {}
-        self._router = Router(operations())
+        self._router = Router(operations(), derived_operations)
         self._added = 0
         if loaded is not None:
             self.load(loaded)
@@ -117,6 +125,7 @@ class Engine:
         """Take these scenarios in place of those loaded before; sessions keep their counters and states."""
         origins = {file.name: Origin(file.scenario.defaults, file.scenario.state) for file in loaded.files}
         self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
+        self._index = Index(self.rules)
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
 
@@ -173,7 +182,7 @@ class Engine:
                     started = True
                 yield step
         except RequestRefused as refused:
-            yield from self._refuse(refused.error, session, entry)
+            yield from self._instead(refused.error, http, session, entry)
         except Exception as error:
             entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
             if started:
@@ -185,10 +194,18 @@ class Engine:
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
         yield from error.with_request_id(mint.id("req_")).plan()
 
+    def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+        """What a refused request gets: the error, or what `unknown_ids` says of an id that was never created."""
+        plan = None
+        if self.unknown_ids == "synthesize" and error.status == 404 and entry.unmatched is None:
+            mint = Mint(self.seed, "made up", entry.number, created=session.now())
+            plan = self._router.made_up(http, self._serving(session), mint)
+        yield from self._refuse(error, session, entry) if plan is None else plan
+
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         operation, params = self._router.find(http.method, http.path)
         self._authenticate(http)
-        serving = Serving(session.resources, self.models, partial(self._ask, session))
+        serving = self._serving(session)
         request = yield from self._before(_decoded(http, params, operation, serving), operation, serving)
         entry.request = request
         found = self._claim(session, operation, request)
@@ -208,6 +225,9 @@ class Engine:
         plan = plan_of(answer, operation, request, mint, session.resources)
         yield from _changed(plan, taken, mint, entry)
 
+    def _serving(self, session: Session) -> Serving:
+        return Serving(session.resources, self.models, partial(self._ask, session), self.unknown_ids)
+
     def _authenticate(self, http: HTTPRequest) -> None:
         if not self.api_keys:
             return
@@ -218,11 +238,14 @@ class Engine:
             raise RequestRefused(named("invalid_api_key", key=key))
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
-        rules: Sequence[CompiledRule] = self.rules_of(session)
         takes = frozenset[str]() if operation.serve is not None else operation.takes
-        if takes is not None:
-            rules = [rule for rule in rules if rule.kinds <= takes or rule.names(request)]
         now = session.now()
+
+        def fitting(rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
+            return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
+
+        def near() -> Iterable[CompiledRule]:
+            return fitting(self.rules_of(session)) if self.on_unmatched == "error" else ()
 
         def states_set(taken: Claim) -> Mapping[str, Any]:
             if not taken.reply.set:
@@ -232,9 +255,20 @@ class Engine:
             rendered: Mapping[str, Any] = fill_in(taken.reply.set, scope, native=True)
             return rendered
 
+        likely, then, initial = fitting(self._likely(session, request)), self.then, self._initial
         return session.claim(
-            lambda state: claim(state, rules, request, then=self.then, initial=self._initial, update=states_set)
+            lambda state: claim(state, likely, request, then=then, initial=initial, update=states_set, near=near)
         )
+
+    def _likely(self, session: Session, request: APIRequest) -> Sequence[CompiledRule]:
+        """Those of the rules a request of this session meets that may match it."""
+        if not session.rules:
+            return self._index.likely(request)
+        own = self._own.get(session)
+        if own is None or own.rules is not session.rules:
+            own = self._own[session] = Index(session.rules)
+        found = own.likely(request) + self._index.likely(request)
+        return sorted(found, key=lambda rule: -rule.rule.priority)
 
     def _mint(self, found: Claim | NoClaim, request: APIRequest, session: Session) -> Mint:
         created = EPOCH + found.number
@@ -314,6 +348,8 @@ def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
     written = reply.faults if reply.faults is not None else defaults.faults or ()
+    if not written:
+        return plan
     chance = mint.child("faults").rng
     placed = [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
     return faults.apply(plan, placed, entry.faults.append) if placed else plan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from functools import cached_property
 from hashlib import blake2b
 
 __all__ = ["EPOCH", "Mint"]
@@ -12,30 +11,37 @@ EPOCH = 1_767_225_600
 """Unix seconds at which a session's clock starts: 2026-01-01T00:00:00Z."""
 
 _ALNUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_HEX = "0123456789abcdef"
+# A byte is a letter or a digit, the first eight of them a little more often: 256 is not a multiple of 62.
+_TO_ALNUM = bytes(ord(_ALNUM[byte % len(_ALNUM)]) for byte in range(256))
 
 
 class Mint:
     """A source of ids, times and randomness for one reply.
 
     `labels` name what it is for (session, rule, turn …); two mints with equal seed and labels give equal
-    values in equal order, whatever else happened in between.
+    values in equal order, whatever else happened in between. Ids come from digests and not from `rng`, which
+    takes longer to seed than most replies to make.
     """
+
+    __slots__ = ("_made", "_rng", "created", "labels", "seed")
 
     def __init__(self, seed: int | str, *labels: object, created: int = EPOCH) -> None:
         self.seed = seed
         self.labels = labels
         self.created = created
+        self._rng: random.Random | None = None
+        self._made = 0
 
-    @cached_property
+    @property
     def rng(self) -> random.Random:
-        """The generator every draw of this mint comes from."""
-        return random.Random(self.number())
+        """The generator of the draws of this mint, seeded when first asked for."""
+        if self._rng is None:
+            self._rng = random.Random(self.number())
+        return self._rng
 
     def number(self) -> int:
         """128 bits that only the seed and the labels decide."""
-        text = "\x1f".join(map(str, (self.seed, *self.labels)))
-        return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+        return int.from_bytes(blake2b(self._name(), digest_size=16).digest())
 
     def child(self, *labels: object) -> Mint:
         """A mint for a part of the reply, independent of how much was drawn from this one."""
@@ -43,11 +49,22 @@ class Mint:
 
     def alnum(self, length: int) -> str:
         """Letters and digits."""
-        return "".join(self.rng.choices(_ALNUM, k=length))
+        return self._bytes(length).translate(_TO_ALNUM).decode()
 
     def hex(self, length: int) -> str:
         """Hexadecimal digits in lower case."""
-        return "".join(self.rng.choices(_HEX, k=length))
+        return self._bytes(length).hex()[:length]
+
+    def _bytes(self, length: int) -> bytes:
+        """So many bytes, others each time."""
+        made = b""
+        while len(made) < length:
+            self._made += 1
+            made += blake2b(b"%b\x1e%d" % (self._name(), self._made)).digest()
+        return made[:length]
+
+    def _name(self) -> bytes:
+        return "\x1f".join(map(str, (self.seed, *self.labels))).encode("utf-8", "surrogatepass")
 
     def id(self, prefix: str) -> str:
         """An id as the API writes it for this prefix: `chatcmpl-` + 29, `call_` + 24, `req_` + 32 hex …"""

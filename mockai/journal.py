@@ -69,7 +69,7 @@ class Entry:
             self.retry_after = _asked_to_wait(step)
             return
         self.bodies += 1
-        self.events += step.kind not in ("json", "raw")
+        self.events += step.kind not in ("json", "raw", "part")
         self.pieces += step.kind == "piece"
         self.sent_bytes += len(step.data)
 

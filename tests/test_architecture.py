@@ -11,8 +11,8 @@ ROOT = Path(mockai.__file__).parent.parent
 PLUGIN = ROOT / "pytest_plugin" / "pytest_mockai"
 
 LAYERS = [
-    ("mockai.version", "mockai.errors", "mockai.wire"),
-    ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors"),
+    ("mockai.version", "mockai.errors", "mockai.kept", "mockai.wire"),
+    ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors", "mockai.media"),
     ("mockai.request", "mockai.scenario.schema", "mockai.replies.answer"),
     (
         "mockai.tokens",
@@ -22,6 +22,7 @@ LAYERS = [
         "mockai.replies",
         "mockai.journal",
         "mockai.state",
+        "mockai.surface",
     ),
     ("mockai.engine", "mockai.calls"),
     ("mockai.transports",),

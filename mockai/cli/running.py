@@ -85,6 +85,7 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
         then="repeat_last",
         on_unmatched=options.on_unmatched,
         api_keys=options.api_key,
+        unknown_ids=options.unknown_ids,
         store=Memory(limit=options.session_limit),
     )
 

@@ -12,6 +12,7 @@ import click
 from mockai.cli.problems import paths_argument
 
 if TYPE_CHECKING:
+    from mockai.endpoints.base import UnknownIds
     from mockai.engine import OnUnmatched
 
 __all__ = ["Options", "command"]
@@ -32,6 +33,7 @@ class Options:
     seed: int | str
     time_scale: float
     on_unmatched: OnUnmatched
+    unknown_ids: UnknownIds
     session_limit: int
     log_format: LogFormat
 
@@ -75,6 +77,13 @@ def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     "--on-unmatched",
     type=click.Choice(["error", "auto", "echo"]),
     help="What a request without a rule gets.  [default: error; auto without PATH]",
+)
+@click.option(
+    "--unknown-ids",
+    default="404",
+    show_default=True,
+    type=click.Choice(["404", "synthesize"]),
+    help="What an id gets that was never created: the API's 404, or a plausible object.",
 )
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."

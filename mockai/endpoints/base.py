@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from mockai.ids import Mint
 from mockai.replies.answer import Completion, Item
@@ -12,7 +12,11 @@ from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.wire import Call, HTTPRequest, Plan
 
-__all__ = ["Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving"]
+__all__ = ["Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving", "UnknownIds"]
+
+
+UnknownIds: TypeAlias = Literal["404", "synthesize"]
+"""What an id gets that was never created: the API's own 404, or a plausible object."""
 
 
 def _nobody(http: HTTPRequest) -> Plan:
@@ -22,11 +26,13 @@ def _nobody(http: HTTPRequest) -> Plan:
 @dataclass(frozen=True, slots=True)
 class Serving:
     """What stateful operations work on: the session's stored objects, the models the scenarios name, and a way to
-    `ask` the same session for the plan of another request, which is a call of its own in the journal."""
+    `ask` the same session for the plan of another request, which is a call of its own in the journal. An operation
+    with a file of its own need not look at `unknown_ids`: it raises the 404, and the engine sees to the rest."""
 
     resources: Resources
     models: tuple[str, ...] = ()
     ask: Callable[[HTTPRequest], Plan] = _nobody
+    unknown_ids: UnknownIds = "404"
 
 
 Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family
@@ -14,7 +14,7 @@ from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Audio, Choice, Completion, CustomEvent, Failure, Hold, Item, OutputItem, ToolCall
 
-__all__ = ["OutgoingChoice", "outgoing_choices"]
+__all__ = ["OutgoingChoice", "Spent", "outgoing_choices"]
 
 
 class OutgoingChoice:
@@ -92,6 +92,19 @@ class OutgoingChoice:
             }
             for each in self.limits.annotations
         ]
+
+
+class Spent(NamedTuple):
+    """How many tokens choices have cost, those of the reasoning among them."""
+
+    tokens: int
+    reasoning: int
+
+    @classmethod
+    def on(cls, sent: Iterable[OutgoingChoice]) -> Spent:
+        """What these choices have cost, once everything was sent."""
+        limits = [choice.limits for choice in sent]
+        return cls(sum(each.tokens for each in limits), sum(each.reasoning_tokens for each in limits))
 
 
 def outgoing_choices(completion: Completion, asked: Asked, family: Family, mint: Mint) -> list[OutgoingChoice]:

@@ -7,7 +7,6 @@ prepared ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, cycle
 from typing import Any
@@ -15,11 +14,13 @@ from typing import Any
 import orjson
 
 from mockai import sse
-from mockai.endpoints.chat_choice import OutgoingChoice, outgoing_choices
+from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
 from mockai.endpoints.chat_frame import Frame
+from mockai.endpoints.chat_mould import Mould
 from mockai.endpoints.chat_reply import call_json
 from mockai.endpoints.parts import Cutter, Part
 from mockai.ids import Mint
+from mockai.kept import Kept
 from mockai.replies.answer import Audio, Completion, CustomEvent, Hold, Item, Reasoning, Refusal, Text, ToolCall
 from mockai.request import APIRequest
 from mockai.scenario.schema import Chunking
@@ -28,6 +29,9 @@ from mockai.wire import Body, Call, Kind, Step, Wait
 __all__ = ["chunks"]
 
 _AUDIO_BLOCK = 4096
+_DONE = Body(sse.DONE, "done")
+_MOULDS: Kept[Mould] = Kept(limit=128)
+_LARGEST = 65_536
 _TEXT_KEYS: dict[type[Item], bytes] = {
     Text: b'{"content":',
     Reasoning: b'{"reasoning_content":',
@@ -40,13 +44,38 @@ def chunks(
 ) -> Iterator[Step]:
     """Every event of the stream, `[DONE]` the last. With `live`, items are sent as they come."""
     frame = Frame.of(completion, request, mint)
-    choices = outgoing_choices(completion, frame.asked, frame.family, mint)
-    shape = _Shape(frame, mint)
-    streams = [_ChoiceStream(choice, shape, completion.chunks) for choice in choices]
-    yield from _all_at_once(streams) if live is None else _as_they_come(streams, live)
+    head = _head(frame)
+    if live is None:
+        mould = _mould(completion, frame, head, mint)
+        yield from mould.cast(head)
+        spent = mould.spent
+    else:
+        streams = _streams(completion, frame, head, mint)
+        yield from _as_they_come(streams, live)
+        spent = Spent.on(stream.choice for stream in streams)
     if frame.asked.include_usage:
-        yield shape.usage(frame.usage(request, completion, choices))
-    yield Body(sse.DONE, "done")
+        yield _Shape(head, frame, mint.seed).usage(frame.usage(request, completion, spent))
+    yield _DONE
+
+
+def _mould(completion: Completion, frame: Frame, head: bytes, mint: Mint) -> Mould:
+    """The mould of a stream, made once for all requests that ask for the same of the same completion."""
+    key = (frame.family, frame.asked, mint.seed)
+    kept = _MOULDS.get((completion,), *key)
+    if kept is not None:
+        return kept
+    streams = _streams(completion, frame, head, mint)
+    steps = tuple(_all_at_once(streams))
+    made = Mould.of(steps, head, Spent.on(stream.choice for stream in streams))
+    if frame.lasts(completion) and made.size <= _LARGEST:
+        _MOULDS.keep(made, (completion,), *key)
+    return made
+
+
+def _streams(completion: Completion, frame: Frame, head: bytes, mint: Mint) -> list[_ChoiceStream]:
+    choices = outgoing_choices(completion, frame.asked, frame.family, mint)
+    shape = _Shape(head, frame, mint.seed)
+    return [_ChoiceStream(choice, shape, completion.chunks) for choice in choices]
 
 
 def _all_at_once(streams: Sequence[_ChoiceStream]) -> Iterator[Step]:
@@ -88,26 +117,30 @@ def _in_turn(each: Iterable[Iterator[Step]]) -> Iterator[Step]:
 # ------------------------------------------------------------------------------------------- bytes
 
 
+def _head(frame: Frame) -> bytes:
+    """What every chunk of a stream begins with."""
+    head = {
+        "id": frame.id,
+        "object": "chat.completion.chunk",
+        "created": frame.created,
+        "model": frame.model,
+        **frame.tier,
+        "system_fingerprint": frame.system_fingerprint,
+    }
+    return b"data: " + orjson.dumps(head)[:-1] + b',"choices":['
+
+
 class _Shape:
     """The bytes around the deltas of one stream."""
 
-    def __init__(self, frame: Frame, mint: Mint) -> None:
-        head = {
-            "id": frame.id,
-            "object": "chat.completion.chunk",
-            "created": frame.created,
-            "model": frame.model,
-            **frame.tier,
-            "system_fingerprint": frame.system_fingerprint,
-        }
-        self._head = b"data: " + orjson.dumps(head)[:-1] + b',"choices":['
+    def __init__(self, head: bytes, frame: Frame, seed: int | str) -> None:
+        self._head = head
         self._logprobs_null = frame.family.logprobs_null
         self._close = b"]" + (b',"usage":null' if frame.asked.include_usage else b"")
         quiet = b',"logprobs":null,"finish_reason":null}' if self._logprobs_null else b',"finish_reason":null}'
-        self._padding: tuple[bytes, ...] = _padding(mint.seed) if frame.asked.obfuscated else (b"}\n\n",)
+        self._padding: tuple[bytes, ...] = _padding(seed) if frame.asked.obfuscated else (b"}\n\n",)
         self._quiet = [quiet + self._close + end for end in self._padding]
-        turns = len(self._padding)
-        self._turn: Iterator[int] = cycle((*range(frame.created % turns, turns), *range(frame.created % turns)))
+        self._turn: Iterator[int] = cycle(range(len(self._padding)))
 
     def start(self, index: int) -> bytes:
         """What stands before the delta of a choice."""
@@ -125,7 +158,7 @@ class _Shape:
 
     def usage(self, usage: dict[str, Any]) -> Body:
         """The chunk without choices that carries the usage."""
-        return Body(self._head + b'],"usage":' + orjson.dumps(usage) + self._padding[next(self._turn)], "usage")
+        return Body(self._head + b'],"usage":' + orjson.dumps(usage) + self._padding[0], "usage")
 
 
 @lru_cache(maxsize=64)
@@ -232,7 +265,7 @@ class _ChoiceStream:
         first: dict[str, Any] = {"id": audio.id}
         for piece, tokens in self._cutter.cut(part) if part.text else [("", ())]:
             delta = {"audio": {**first, "transcript": piece}}
-            yield replace(self._body(delta, "piece"), tokens=len(tokens))
+            yield self._body(delta, "piece")._replace(tokens=len(tokens))
             first = {}
         for at in range(0, len(audio.data), _AUDIO_BLOCK):
             yield self._body({"audio": {"data": audio.data[at : at + _AUDIO_BLOCK]}}, "piece")

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from mockai.endpoints.base import Operation
 from mockai.endpoints.chat_chunks import chunks
-from mockai.endpoints.chat_reply import completion_json
+from mockai.endpoints.chat_reply import completion_bytes
 from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
-from mockai.endpoints.heads import json_plan, stream_head
+from mockai.endpoints.heads import bytes_plan, stream_head
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
@@ -29,7 +29,7 @@ def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterab
 
 
 def _whole(completion: Completion, request: APIRequest, mint: Mint) -> Plan:
-    return json_plan(completion_json(completion, request, mint), mint, completion.headers)
+    return bytes_plan(completion_bytes(completion, request, mint), mint, completion.headers)
 
 
 def _collected(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call]) -> Iterator[Step]:

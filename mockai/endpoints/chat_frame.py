@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from mockai.endpoints.chat_choice import OutgoingChoice
+from mockai.endpoints.chat_choice import Spent
 from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family, family_of, fingerprint, snapshot
 from mockai.endpoints.usage import completion_usage
@@ -52,9 +51,11 @@ class Frame:
         """The service tier as a part of the reply: one key, or none."""
         return {} if self.service_tier is None else {"service_tier": self.service_tier}
 
-    def usage(self, request: APIRequest, completion: Completion, sent: Iterable[OutgoingChoice]) -> dict[str, Any]:
+    def usage(self, request: APIRequest, completion: Completion, spent: Spent) -> dict[str, Any]:
         """The usage, once everything was sent."""
-        limits = [choice.limits for choice in sent]
-        made = sum(each.tokens for each in limits)
-        reasoning = sum(each.reasoning_tokens for each in limits)
-        return completion_usage(prompt_tokens(request), made, reasoning, self.family, completion.usage)
+        return completion_usage(prompt_tokens(request), *spent, self.family, completion.usage)
+
+    def lasts(self, completion: Completion) -> bool:
+        """Whether what is sent of the choices is the same every time; log probabilities are drawn anew."""
+        drawn = self.asked.logprobs or any(choice.logprobs is not None for choice in completion.choices)
+        return completion.still and not drawn

@@ -6,32 +6,59 @@ SGLang and others.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from mockai.endpoints.chat_choice import OutgoingChoice, outgoing_choices
+import orjson
+
+from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
 from mockai.endpoints.chat_frame import Frame
 from mockai.endpoints.parts import Part
 from mockai.ids import Mint
+from mockai.kept import Kept
 from mockai.replies.answer import Audio, Completion, Item, Reasoning, Refusal, Text, ToolCall
 from mockai.request import APIRequest
 
-__all__ = ["call_json", "completion_json"]
+__all__ = ["call_json", "completion_bytes", "completion_json"]
+
+_Choices: TypeAlias = tuple[bytes, Spent]
+_CHOICES: Kept[_Choices] = Kept(limit=256)
+_LARGEST = 65_536
 
 
 def completion_json(completion: Completion, request: APIRequest, mint: Mint) -> dict[str, Any]:
     """The `chat.completion` object, its keys in the API's order."""
+    reply: dict[str, Any] = orjson.loads(completion_bytes(completion, request, mint))
+    return reply
+
+
+def completion_bytes(completion: Completion, request: APIRequest, mint: Mint) -> bytes:
+    """The `chat.completion` object as it is sent."""
     frame = Frame.of(completion, request, mint)
-    choices = outgoing_choices(completion, frame.asked, frame.family, mint)
-    return {
+    choices, spent = _choices(completion, frame, mint)
+    reply = {
         "id": frame.id,
         "object": "chat.completion",
         "created": frame.created,
         "model": frame.model,
-        "choices": [_choice(choice, frame) for choice in choices],
-        "usage": frame.usage(request, completion, choices),
+        "choices": orjson.Fragment(choices),
+        "usage": frame.usage(request, completion, spent),
         **frame.tier,
         "system_fingerprint": frame.system_fingerprint,
     }
+    return orjson.dumps(reply)
+
+
+def _choices(completion: Completion, frame: Frame, mint: Mint) -> _Choices:
+    """The choices and their tokens, made once for all requests that ask for the same of the same completion."""
+    kept = _CHOICES.get((completion,), frame.family, frame.asked)
+    if kept is not None:
+        return kept
+    sent = outgoing_choices(completion, frame.asked, frame.family, mint)
+    data = orjson.dumps([_choice(choice, frame) for choice in sent])
+    made = data, Spent.on(sent)
+    if frame.lasts(completion) and len(data) <= _LARGEST:
+        _CHOICES.keep(made, (completion,), frame.family, frame.asked)
+    return made
 
 
 def call_json(call: ToolCall, arguments: str) -> dict[str, Any]:

@@ -185,6 +185,8 @@ class Asked:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Asked:
         """What this body asks for."""
+        if _SHAPING.isdisjoint(body):
+            return _USUAL
         options = _object(body.get("stream_options"))
         legacy = bool(body.get("functions")) and not body.get("tools")
         most = _number(body.get("max_completion_tokens")) or _number(body.get("max_tokens"))
@@ -202,6 +204,13 @@ class Asked:
         )
 
 
+_SHAPING = frozenset(
+    {
+        *("function_call", "functions", "logprobs", "max_completion_tokens", "max_tokens", "n", "service_tier"),
+        *("stop", "stream_options", "tool_choice", "tools", "top_logprobs"),
+    }
+)
+_USUAL = Asked()
 _TIERS = {"flex": "flex", "fast": "priority", "priority": "priority", "scale": "scale"}
 
 

@@ -10,7 +10,7 @@ import orjson
 from mockai.ids import Mint
 from mockai.wire import Body, Head, Headers, Plan
 
-__all__ = ["json_head", "json_plan", "stream_head"]
+__all__ = ["bytes_plan", "json_head", "json_plan", "stream_head"]
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -29,7 +29,11 @@ def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
 
 def json_plan(value: Any, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Plan:
     """Head and body of a JSON reply."""
-    data = orjson.dumps(value)
+    return bytes_plan(orjson.dumps(value), mint, headers)
+
+
+def bytes_plan(data: bytes, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Plan:
+    """Head and body of a JSON reply that is bytes already."""
     return (json_head(len(data), mint, headers), Body(data, "json"))
 
 
@@ -37,7 +41,7 @@ def _usual(mint: Mint) -> Headers:
     own = mint.child("head")
     return (
         ("openai-organization", "mockai"),
-        ("openai-processing-ms", str(own.rng.randrange(100, 1000))),
+        ("openai-processing-ms", str(100 + own.number() % 900)),
         ("openai-version", "2020-10-01"),
         ("x-request-id", own.id("req_")),
     )

@@ -11,7 +11,7 @@ import orjson
 
 from mockai import sse
 from mockai.endpoints.responses_frame import Frame
-from mockai.endpoints.responses_making import Event
+from mockai.endpoints.responses_making import Delta, Event
 from mockai.endpoints.responses_output import Output
 from mockai.ids import Mint
 from mockai.replies.answer import Completion, Failure, Item
@@ -71,12 +71,17 @@ class _Numbered:
     def __init__(self, frame: Frame, mint: Mint) -> None:
         self._next = 0
         self._frame = frame
-        self._padding = cycle(_padding(mint.seed)) if frame.asked.obfuscated else None
+        self._padding = cycle(_padding(mint.seed) if frame.asked.obfuscated else (b"",))
 
-    def all(self, happenings: Iterable[Event | Step]) -> Iterator[Step]:
+    def all(self, happenings: Iterable[Event | Delta | Step]) -> Iterator[Step]:
         """Events as bodies, steps as they are."""
         for each in happenings:
-            yield self._body(each) if isinstance(each, Event) else each
+            if isinstance(each, Delta):
+                data = each.shape.data(each.piece, next(self._padding), self._next)
+                self._next += 1
+                yield Body(data, "piece", each.tokens)
+            else:
+                yield self._body(each) if isinstance(each, Event) else each
 
     def opening(self, frame: Frame) -> Iterator[Step]:
         """What every stream begins with; one in the background begins in the queue."""
@@ -98,19 +103,17 @@ class _Numbered:
         return self._body(Event(name, {"response": response}, kind))
 
     def _body(self, event: Event) -> Body:
-        fields = {**event.fields, "sequence_number": self._next}
+        fields = sorted({**event.fields, "sequence_number": self._next}.items())
         self._next += 1
-        if self._padding is not None and event.name.endswith(".delta"):
-            fields["obfuscation"] = next(self._padding)
-        data = orjson.dumps({"type": event.name, **dict(sorted(fields.items()))})
+        data = orjson.dumps({"type": event.name, **dict(fields)})
         return Body(sse.event(data, event.name), event.kind, event.tokens)
 
 
 @lru_cache(maxsize=64)
-def _padding(seed: int | str) -> tuple[str, ...]:
+def _padding(seed: int | str) -> tuple[bytes, ...]:
     """What hides how long a delta is: 1 to 15 characters."""
     own = Mint(seed, "obfuscation")
-    return tuple(own.alnum(length) for length in own.rng.sample(range(1, 16), 15))
+    return tuple(b',"obfuscation":"%b"' % own.alnum(length).encode() for length in own.rng.sample(range(1, 16), 15))
 
 
 def _error(failure: Failure) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from mockai.request import APIRequest
 from mockai.scenario.schema import UsageSpec
 from mockai.tokens import prompt_tokens
 
-__all__ = ["Frame", "counted_usage", "response_id"]
+__all__ = ["Frame", "counted_usage", "response_id", "tail_of"]
 
 _TIERS = {"flex": "flex", "priority": "priority", "scale": "scale"}
 _DEFAULT_MODEL = "gpt-4o"
@@ -26,7 +26,12 @@ _DEFAULT_MODEL = "gpt-4o"
 
 def response_id(completion: Completion, mint: Mint) -> str:
     """The id of a response; those of its items end as it does."""
-    return completion.id or f"resp_{mint.child('responses').hex(48)}"
+    return completion.id or f"resp_{mint.child('responses').hex(32)}{tail_of(mint)}"
+
+
+def tail_of(mint: Mint) -> str:
+    """What the ids of a response and of its items end with."""
+    return mint.child("responses", "tail").hex(16)
 
 
 @dataclass(frozen=True, slots=True)

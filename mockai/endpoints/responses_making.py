@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from mockai.endpoints.logprobs import Logprobs
 from mockai.endpoints.parts import Cutter, Limits, Part
@@ -13,17 +15,55 @@ from mockai.ids import Mint
 from mockai.replies.answer import Annotation, Reasoning, Refusal, Text, ToolCall
 from mockai.wire import Kind
 
-__all__ = ["CallItem", "Event", "Making", "MessageItem", "ReasoningItem", "Setting"]
+__all__ = ["CallItem", "Delta", "DeltaShape", "Event", "Making", "MessageItem", "ReasoningItem", "Setting"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An event before it has its number. `fields` stand in alphabetical order, as on the wire."""
+class Event(NamedTuple):
+    """An event before it has its number."""
 
     name: str
-    fields: dict[str, Any]
+    fields: Mapping[str, Any]
     kind: Kind = "event"
     tokens: int = 0
+
+
+class Delta(NamedTuple):
+    """A piece of text that goes into the shape of its event."""
+
+    shape: DeltaShape
+    piece: str
+    tokens: int
+
+
+class DeltaShape:
+    """The bytes of a delta event around the piece, the padding and the number, in alphabetical order of the keys."""
+
+    def __init__(self, name: str, fields: Mapping[str, Any]) -> None:
+        start = orjson.dumps({"type": name, **_between(fields, "", "delta")})
+        self._start = b"event: " + name.encode() + b"\ndata: " + start[:-1] + b',"delta":'
+        self._before_padding = _keys(_between(fields, "delta", "obfuscation"))
+        self._after_padding = _keys(_between(fields, "obfuscation", "sequence_number")) + b',"sequence_number":'
+        self._end = _keys(_between(fields, "sequence_number", "~")) + b"}\n\n"
+
+    def data(self, piece: str, padding: bytes, number: int) -> bytes:
+        """The whole event."""
+        return b"%b%b%b%b%b%d%b" % (
+            self._start,
+            orjson.dumps(piece),
+            self._before_padding,
+            padding,
+            self._after_padding,
+            number,
+            self._end,
+        )
+
+
+def _between(fields: Mapping[str, Any], first: str, last: str) -> dict[str, Any]:
+    return {key: fields[key] for key in sorted(fields) if first < key < last}
+
+
+def _keys(fields: Mapping[str, Any]) -> bytes:
+    return b"," + orjson.dumps(fields)[1:-1] if fields else b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +81,14 @@ class Setting:
         """The pieces of a part, each with its tokens."""
         return self.cutter.cut(part) if self.cutter else ((part.text, part.tokens),)
 
+    def deltas(self, part: Part, name: str, fields: Mapping[str, Any]) -> Iterator[Delta]:
+        """The pieces of a part as delta events of this name."""
+        shape = DeltaShape(name, fields)
+        return (Delta(shape, piece, len(tokens)) for piece, tokens in self.pieces(part))
+
     def id(self, kind: str, index: int) -> str:
         """The id of the item at this place; it ends as that of the response does."""
-        return f"{ITEM_PREFIXES.get(kind, 'item_')}{self.mint.child('item', index).hex(48 - len(self.tail))}{self.tail}"
+        return f"{ITEM_PREFIXES.get(kind, 'item_')}{self.mint.child('item', index).hex(32)}{self.tail}"
 
 
 class Making:
@@ -67,7 +112,7 @@ class Making:
         fields = {"item": self.begun(), "output_index": self.index}
         yield Event("response.output_item.added", fields, self.opening)
 
-    def add(self, part: Part) -> Iterator[Event]:
+    def add(self, part: Part) -> Iterator[Event | Delta]:
         """What a part of it becomes."""
         raise NotImplementedError
 
@@ -138,27 +183,29 @@ class MessageItem(Making):
         content = [content.json() for content in self._contents]
         return {"id": self.id, "type": "message", "status": status, "content": content, "role": "assistant"}
 
-    def add(self, part: Part) -> Iterator[Event]:
+    def add(self, part: Part) -> Iterator[Event | Delta]:
         """The text, piece by piece; a part of the content is opened where there is none of its kind."""
         kind = Refusal if isinstance(part.item, Refusal) else Text
         if not self._contents or self._contents[-1].kind is not kind:
             yield from self.ending("completed")
             self._contents.append(_Content(kind, self._written))
             yield Event("response.content_part.added", {**self._at(), "part": self._contents[-1].json()})
-        content, logprobs = self._contents[-1], self.setting.logprobs
-        for piece, tokens in self.setting.pieces(part):
-            entries = logprobs.entries(piece, tokens) if logprobs and kind is Text else []
-            content.text += piece
-            content.logprobs += entries
-            yield self._delta(piece, entries, len(tokens))
-        self._written += len(part.text) if kind is Text else 0
+        self._contents[-1].text += part.text
+        if kind is Refusal:
+            yield from self.setting.deltas(part, "response.refusal.delta", self._at())
+            return
+        self._written += len(part.text)
+        if self.setting.logprobs is None:
+            yield from self.setting.deltas(part, "response.output_text.delta", {**self._at(), "logprobs": []})
+        else:
+            yield from self._with_logprobs(part, self.setting.logprobs)
 
-    def _delta(self, piece: str, entries: list[Any], tokens: int) -> Event:
-        at = {"content_index": len(self._contents) - 1, "delta": piece, "item_id": self.id}
-        if self._contents[-1].kind is Refusal:
-            return Event("response.refusal.delta", {**at, "output_index": self.index}, "piece", tokens)
-        fields = {**at, "logprobs": entries, "output_index": self.index}
-        return Event("response.output_text.delta", fields, "piece", tokens)
+    def _with_logprobs(self, part: Part, logprobs: Logprobs) -> Iterator[Delta]:
+        for piece, tokens in self.setting.pieces(part):
+            entries = logprobs.entries(piece, tokens)
+            self._contents[-1].logprobs += entries
+            shape = DeltaShape("response.output_text.delta", {**self._at(), "logprobs": entries})
+            yield Delta(shape, piece, len(tokens))
 
     def ending(self, status: str) -> Iterator[Event]:
         """The end of the content part that is open, if one is."""
@@ -229,7 +276,7 @@ class ReasoningItem(Making):
             return {}
         return {"encrypted_content": f"gAAAAA{self.setting.mint.child('encrypted', self.index, moment).alnum(122)}=="}
 
-    def add(self, part: Part) -> Iterator[Event]:
+    def add(self, part: Part) -> Iterator[Event | Delta]:
         """The thoughts, piece by piece, where they are shown; each `Reasoning` is a part, unless all are `one`."""
         if self.setting.thoughts == "hidden":
             return
@@ -238,9 +285,8 @@ class ReasoningItem(Making):
             self._texts.append("")
             if self.setting.thoughts == "summary":
                 yield self._event("summary_part.added", {"part": _thought("summary_text", "")})
-        for piece, tokens in self.setting.pieces(part):
-            self._texts[-1] += piece
-            yield self._event(f"{self._word}.delta", {"delta": piece}, "piece", len(tokens))
+        self._texts[-1] += part.text
+        yield from self.setting.deltas(part, f"response.reasoning_{self._word}.delta", self._at())
 
     def ending(self, status: str) -> Iterator[Event]:
         """The end of the part that is open, if one is."""
@@ -254,9 +300,12 @@ class ReasoningItem(Making):
     def _word(self) -> str:
         return "summary_text" if self.setting.thoughts == "summary" else "text"
 
-    def _event(self, what: str, fields: dict[str, Any], kind: Kind = "event", tokens: int = 0) -> Event:
+    def _event(self, what: str, fields: dict[str, Any]) -> Event:
+        return Event(f"response.reasoning_{what}", {**fields, **self._at()})
+
+    def _at(self) -> dict[str, Any]:
         key = "summary_index" if self.setting.thoughts == "summary" else "content_index"
-        return Event(f"response.reasoning_{what}", {**fields, **self.place, key: len(self._texts) - 1}, kind, tokens)
+        return {**self.place, key: len(self._texts) - 1}
 
 
 def _thought(kind: str, text: str) -> dict[str, str]:
@@ -288,11 +337,10 @@ class CallItem(Making):
         given = {self._key: text, "call_id": self._call.id, "name": self._call.name}
         return head | dict(sorted(given.items()))
 
-    def add(self, part: Part) -> Iterator[Event]:
+    def add(self, part: Part) -> Iterator[Delta]:
         """The arguments, piece by piece."""
-        for piece, tokens in self.setting.pieces(part):
-            self._text += piece
-            yield Event(f"{self._events}.delta", {"delta": piece, **self.place}, "piece", len(tokens))
+        self._text += part.text
+        return self.setting.deltas(part, f"{self._events}.delta", self.place)
 
     def ending(self, status: str) -> Iterator[Event]:
         """The arguments as a whole."""

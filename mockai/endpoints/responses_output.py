@@ -8,8 +8,8 @@ from typing import Any
 from mockai import sse
 from mockai.endpoints.logprobs import Logprobs
 from mockai.endpoints.parts import Cutter, Limits, Part, with_pieces
-from mockai.endpoints.responses_frame import Frame
-from mockai.endpoints.responses_making import CallItem, Event, Making, MessageItem, ReasoningItem, Setting
+from mockai.endpoints.responses_frame import Frame, tail_of
+from mockai.endpoints.responses_making import CallItem, Delta, Event, Making, MessageItem, ReasoningItem, Setting
 from mockai.endpoints.responses_tools import ToolItem
 from mockai.ids import Mint
 from mockai.replies.answer import (
@@ -57,7 +57,7 @@ class Output:
         cut = "length" if self.limits.reason == "length" else ""
         return _REASONS.get(self._finish_reason or cut)
 
-    def send(self, items: Iterable[Item]) -> Iterator[Event | Step]:
+    def send(self, items: Iterable[Item]) -> Iterator[Event | Delta | Step]:
         """What these items become. After a failure nothing comes any more."""
         for item in items:
             if self.failure is not None:
@@ -68,7 +68,7 @@ class Output:
             for part in self.limits.parts(item):
                 yield from self._part(part)
 
-    def finish(self) -> Iterator[Event | Step]:
+    def finish(self) -> Iterator[Event | Delta | Step]:
         """What was held back, and the end of the last item; one that fails stays open."""
         if self.failure is not None:
             self._keep("incomplete")
@@ -77,7 +77,7 @@ class Output:
             yield from self._part(part)
         yield from self._close("incomplete" if self.reason else "completed")
 
-    def _part(self, part: Part) -> Iterator[Event | Step]:
+    def _part(self, part: Part) -> Iterator[Event | Delta | Step]:
         match part.item:
             case CustomEvent(data, name):
                 yield Body(sse.event(data, name), "event")
@@ -88,7 +88,7 @@ class Output:
             case _:
                 yield from self._content(part)
 
-    def _content(self, part: Part) -> Iterator[Event]:
+    def _content(self, part: Part) -> Iterator[Event | Delta]:
         if self._open is None or not self._open.takes(part):
             yield from self._close("completed")
             self._open = self._made(part.item)
@@ -117,10 +117,9 @@ class Output:
             self.done.append(self._open.json(status))
             self._open = None
 
-    def _audio(self, audio: Audio, part: Part) -> Iterator[Event]:
+    def _audio(self, audio: Audio, part: Part) -> Iterator[Event | Delta]:
         """Speech is sent in events of its own; no item holds it."""
-        for piece, tokens in self._setting.pieces(part):
-            yield Event("response.audio.transcript.delta", {"delta": piece}, "piece", len(tokens))
+        yield from self._setting.deltas(part, "response.audio.transcript.delta", {})
         yield Event("response.audio.transcript.done", {})
         for at in range(0, len(audio.data), _AUDIO_BLOCK):
             yield Event("response.audio.delta", {"delta": audio.data[at : at + _AUDIO_BLOCK]}, "piece")
@@ -132,5 +131,4 @@ def _setting(frame: Frame, mint: Mint, choice: Choice, cutter: Cutter | None) ->
     logprobs = None
     if asked.logprobs or choice.logprobs is not None:
         logprobs = Logprobs(mint.child("responses"), asked.top_logprobs, choice.logprobs)
-    tail = frame.id[-16:] if len(frame.id) >= 48 else mint.child("responses", "tail").hex(16)
-    return Setting(mint.child("responses"), tail, cutter, asked.thoughts, asked.include, logprobs)
+    return Setting(mint.child("responses"), tail_of(mint), cutter, asked.thoughts, asked.include, logprobs)

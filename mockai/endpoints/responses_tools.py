@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mockai.endpoints.parts import Part
-from mockai.endpoints.responses_making import Event, Making, Setting
+from mockai.endpoints.responses_making import Delta, Event, Making, Setting
 from mockai.ids import Mint
 from mockai.replies.answer import OutputItem
 from mockai.tokens import split
@@ -146,13 +146,13 @@ class ToolItem(Making):
         """The item at its end; its status is its own."""
         return self.final
 
-    def add(self, part: Part) -> Iterator[Event]:
+    def add(self, part: Part) -> Iterator[Event | Delta]:
         """What happens between the beginning and the end."""
         return _HAPPENS[self.kind](self) if self.kind in _HAPPENS else iter(())
 
     def phase(self, name: str, **fields: Any) -> Event:
         """A step of the tool's work."""
-        return Event(f"response.{self.kind}.{name}", dict(sorted({**fields, **self.place}.items())))
+        return Event(f"response.{self.kind}.{name}", {**fields, **self.place})
 
     def end(self) -> Iterator[Event]:
         """How the work ended: with success, or failed where that has an event of its own."""
@@ -162,19 +162,21 @@ class ToolItem(Making):
         else:
             yield self.phase("completed")
 
-    def deltas(self, name: str, text: str, **place: Any) -> Iterator[Event]:
+    def deltas(self, name: str, text: str, **place: Any) -> Iterator[Delta]:
         """A text of the item, piece by piece."""
-        for piece, tokens in self.setting.pieces(Part(self.source, text, split(text))):
-            yield Event(name, dict(sorted({"delta": piece, **place}.items())), "piece", len(tokens))
+        return self.setting.deltas(Part(self.source, text, split(text)), name, place)
 
 
-def _searched(item: ToolItem) -> Iterator[Event]:
+_Events: TypeAlias = Iterator[Event | Delta]
+
+
+def _searched(item: ToolItem) -> _Events:
     yield item.phase("in_progress")
     yield item.phase("searching")
     yield from item.end()
 
 
-def _interpreted(item: ToolItem) -> Iterator[Event]:
+def _interpreted(item: ToolItem) -> _Events:
     yield item.phase("in_progress")
     name = "response.code_interpreter_call_code"
     yield from item.deltas(f"{name}.delta", item.final["code"] or "", **item.place)
@@ -183,7 +185,7 @@ def _interpreted(item: ToolItem) -> Iterator[Event]:
     yield from item.end()
 
 
-def _drawn(item: ToolItem) -> Iterator[Event]:
+def _drawn(item: ToolItem) -> _Events:
     yield item.phase("in_progress")
     yield item.phase("generating")
     shown = {key: item.final[key] for key in ("background", "output_format", "quality", "size")}
@@ -192,12 +194,12 @@ def _drawn(item: ToolItem) -> Iterator[Event]:
     yield from item.end()
 
 
-def _tools_listed(item: ToolItem) -> Iterator[Event]:
+def _tools_listed(item: ToolItem) -> _Events:
     yield item.phase("in_progress")
     yield from item.end()
 
 
-def _mcp_called(item: ToolItem) -> Iterator[Event]:
+def _mcp_called(item: ToolItem) -> _Events:
     yield item.phase("in_progress")
     name, arguments = "response.mcp_call_arguments", item.final["arguments"]
     yield from item.deltas(f"{name}.delta", arguments, **item.place)
@@ -205,7 +207,7 @@ def _mcp_called(item: ToolItem) -> Iterator[Event]:
     yield from item.end()
 
 
-def _commanded(item: ToolItem) -> Iterator[Event]:
+def _commanded(item: ToolItem) -> _Events:
     name = "response.shell_call_command"
     for index, command in enumerate(item.final["action"]["commands"]):
         place = {"command_index": index, "output_index": item.index}
@@ -214,7 +216,7 @@ def _commanded(item: ToolItem) -> Iterator[Event]:
         yield Event(f"{name}.done", {"command": command, **place})
 
 
-def _printed(item: ToolItem) -> Iterator[Event]:
+def _printed(item: ToolItem) -> _Events:
     name = "response.shell_call_output_content"
     for index, output in enumerate(item.final["output"]):
         delta = {key: output[key] for key in ("stderr", "stdout") if output.get(key)}
@@ -223,11 +225,11 @@ def _printed(item: ToolItem) -> Iterator[Event]:
         yield Event(f"{name}.done", fields)
 
 
-def _compacted(item: ToolItem) -> Iterator[Event]:
+def _compacted(item: ToolItem) -> _Events:
     yield Event("response.compaction.compacting", item.place)
 
 
-_Happens: TypeAlias = Callable[[ToolItem], Iterator[Event]]
+_Happens: TypeAlias = Callable[[ToolItem], _Events]
 _HAPPENS: Mapping[str, _Happens] = {
     "web_search_call": _searched,
     "file_search_call": _searched,

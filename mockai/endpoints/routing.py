@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
 
 from mockai.api_errors import RequestRefused, named
-from mockai.endpoints.base import Operation
+from mockai.endpoints.base import Operation, Serving
+from mockai.ids import Mint
+from mockai.wire import HTTPRequest, Plan
 
 __all__ = ["Router"]
 
@@ -33,14 +37,16 @@ class _Pattern:
 
 
 class Router:
-    """Finds operations by method and path, with or without `/v1` in front.
+    """Finds operations by method and path, with or without `/v1` in front, or as Azure OpenAI writes them.
 
     A path without parameters goes before one with them, and so does a literal segment before a parameter,
-    from the left. A trailing slash is another path, as on api.openai.com.
+    from the left. A trailing slash is another path, as on api.openai.com. `beyond` gives further operations, for
+    requests that none of the first fits; it is called when there is one.
     """
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], beyond: Callable[[], Iterable[Operation]] | None = None) -> None:
         self._static: dict[str, _Methods] = {}
+        self._beyond = beyond
         patterns: dict[str, _Pattern] = {}
         for operation in operations:
             if "{" in operation.path:
@@ -56,12 +62,24 @@ class Router:
         Raises `RequestRefused`: 404 for a path nobody knows, 405 for a method the path does not take.
         """
         known = False
-        for methods, params in self._candidates(path.removeprefix("/v1") if path.startswith("/v1/") else path):
+        for methods, params in self._candidates(_plain(path)):
             if method in methods:
                 return methods[method], params
             known = True
         name = "method_not_supported" if known else "unknown_url"
         raise RequestRefused(named(name, method=method, path=path))
+
+    def made_up(self, http: HTTPRequest, serving: Serving, mint: Mint) -> Plan | None:
+        """What a further operation answers to a request, whatever the first would; None if there is none."""
+        for methods, params in self._further._candidates(_plain(http.path)):
+            operation = methods.get(http.method)
+            if operation is not None and operation.serve is not None:
+                return operation.serve(operation.decode(http, params), serving, mint)
+        return None
+
+    @cached_property
+    def _further(self) -> Router:
+        return Router(self._beyond() if self._beyond is not None else ())
 
     def _candidates(self, path: str) -> Iterable[tuple[_Methods, dict[str, str]]]:
         if path in self._static:
@@ -70,3 +88,15 @@ class Router:
         for pattern in self._patterns:
             if len(pattern.segments) == len(segments) and (params := pattern.match(segments)) is not None:
                 yield pattern.methods, params
+        if self._beyond is not None:
+            yield from self._further._candidates(path)
+
+
+_AZURE_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=/)")
+
+
+def _plain(path: str) -> str:
+    """The path below the base URL: without `/v1`, `/openai/v1`, `/openai` or `/openai/deployments/{name}`."""
+    if path.startswith("/openai/"):
+        path = _AZURE_DEPLOYMENT.sub("", path) if path.startswith("/openai/deployments/") else path.removeprefix("/openai")
+    return path.removeprefix("/v1") if path.startswith("/v1/") else path

@@ -121,9 +121,7 @@ def _live(live: Live, sender: _Sender) -> Iterator[Step]:
         pieces.close()
 
 
-def _verbatim(
-    pieces: Iterable[Call | Item | VerbatimChunk], mint: Mint, headers: Mapping[str, str]
-) -> Iterator[Step]:
+def _verbatim(pieces: Iterable[Call | Item | VerbatimChunk], mint: Mint, headers: Mapping[str, str]) -> Iterator[Step]:
     yield stream_head(mint, headers)
     for piece in pieces:
         if isinstance(piece, VerbatimChunk):

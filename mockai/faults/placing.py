@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias, TypeGuard
 
@@ -105,7 +105,7 @@ def _unsized(steps: Iterator[Step]) -> Iterator[Step]:
 
 def _halves(body: Body) -> tuple[Body, Body]:
     middle = len(body.data) // 2
-    return replace(body, data=body.data[:middle]), replace(body, data=body.data[middle:], tokens=0)
+    return body._replace(data=body.data[:middle]), body._replace(data=body.data[middle:], tokens=0)
 
 
 def _watched(fault: Fault, rest: Iterator[Step], struck: Struck) -> Iterator[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import orjson
 
@@ -106,7 +106,7 @@ class MalformedJSON(Fault):
         for step in rest:
             found = _JSON.match(step.data) if isinstance(step, Body) else None
             if found is not None and isinstance(step, Body):
-                yield replace(step, data=_cut(step.data, found.end()))
+                yield step._replace(data=_cut(step.data, found.end()))
                 break
             yield step
         yield from rest

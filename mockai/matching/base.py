@@ -21,7 +21,7 @@ class View:
     """What a rule sees beside the request: the named states, the number this call of the rule would have
     (from 1), and a place where regexes leave their named groups."""
 
-    states: Mapping[str, Any] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
     call: int = 1
     captures: dict[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -70,17 +70,19 @@ def owner_of(spec: StateSpec, request: APIRequest) -> str:
 
 def claim(
     state: SessionState,
-    rules: Sequence[CompiledRule],
+    rules: Iterable[CompiledRule],
     request: APIRequest,
     *,
     then: Then,
     initial: Mapping[str, Any],
     update: Callable[[Claim], Mapping[str, Any]],
+    near: Callable[[], Iterable[CompiledRule]] | None = None,
 ) -> Claim | NoClaim:
     """Take the first rule that matches and has a reply left; move its counter and the states.
 
-    `then` holds for rules and files that say nothing; `update` gives the states a reply sets, rendered.
-    Must run inside `Session.claim`. A rule whose replies are used up and that fails stops the search.
+    `then` holds for rules and files that say nothing; `update` gives the states a reply sets, rendered; `near`
+    the candidates where there are others than the rules tried. Must run inside `Session.claim`. A rule whose
+    replies are used up and that fails stops the search.
     """
     state.requests += 1
     for rule in rules:
@@ -94,29 +96,27 @@ def claim(
             state.calls[rule.key] = view.call
             states = dict(view.states)
             taken = Claim(rule, rule.rule.replies[index], index, view.call, found.captures, states, state.requests)
-            state.states(owner_of(rule.origin.state, request), initial).update(update(taken))
+            view.states.update(update(taken))
             return taken
         if after == "fail":
             break
-    return NoClaim(_candidates(state, rules, request, then, initial), state.requests)
+    seen = rules if near is None else near()
+    return NoClaim(tuple(_candidate(state, rule, request, then, initial) for rule in seen), state.requests)
 
 
-def _candidates(
-    state: SessionState, rules: Sequence[CompiledRule], request: APIRequest, then: Then, initial: Mapping[str, Any]
-) -> tuple[Candidate, ...]:
-    """Every rule with what it saw; looked at again only here, so that a match pays nothing for near misses."""
-    found = []
-    for rule in rules:
-        view = _view(state, rule, request, initial)
-        used_up = turn_of(len(rule.rule.replies), view.call, _then(rule, then)) is None
-        view = replace(view, states=dict(view.states))
-        found.append(Candidate(rule, view, "exhausted" if used_up else "unmatched"))
-    return tuple(found)
+def _candidate(
+    state: SessionState, rule: CompiledRule, request: APIRequest, then: Then, initial: Mapping[str, Any]
+) -> Candidate:
+    """A rule with what it saw; looked at again only here, so that a match pays nothing for near misses."""
+    view = _view(state, rule, request, initial)
+    used_up = turn_of(len(rule.rule.replies), view.call, _then(rule, then)) is None
+    return Candidate(rule, replace(view, states=dict(view.states)), "exhausted" if used_up else "unmatched")
 
 
 def _view(state: SessionState, rule: CompiledRule, request: APIRequest, initial: Mapping[str, Any]) -> View:
+    """What the rule sees; its states are the owner's own, not a copy."""
     states = state.states(owner_of(rule.origin.state, request), initial)
-    return View(states=states, call=state.calls.get(rule.key, 0) + 1)
+    return View(states, state.calls.get(rule.key, 0) + 1)
 
 
 def _then(rule: CompiledRule, default: Then) -> Then:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from mockai.matching.base import Mismatch, NameMismatch, NearestMismatch, Predicate, View
@@ -11,7 +11,7 @@ from mockai.matching.text import TextMismatch, describe, text_test
 from mockai.request import APIRequest, Message
 from mockai.scenario.schema import TextMatch, ToolResultMatch
 
-__all__ = ["any_message", "assistant", "has", "last", "system", "tool_result", "user"]
+__all__ = ["TEXTS", "any_message", "assistant", "has", "last", "system", "tool_result", "user"]
 
 
 def _last_text(messages: tuple[Message, ...], roles: frozenset[str]) -> str | None:
@@ -21,14 +21,30 @@ def _last_text(messages: tuple[Message, ...], roles: frozenset[str]) -> str | No
     return None
 
 
-def _of_role(*roles: str) -> Callable[[TextMatch, str], Iterator[Predicate]]:
+def _said_by(*roles: str) -> Callable[[APIRequest], str | None]:
     wanted = frozenset(roles)
+    return lambda request: _last_text(request.messages, wanted)
 
+
+def _said_last(request: APIRequest) -> str | None:
+    return request.messages[-1].text if request.messages else None
+
+
+TEXTS: Mapping[str, Callable[[APIRequest], str | None]] = {
+    "user": _said_by("user"),
+    "system": _said_by("system", "developer"),
+    "assistant": _said_by("assistant"),
+    "last": _said_last,
+}
+"""The one text each of these conditions is about, or None where there is no such message."""
+
+
+def _about(read: Callable[[APIRequest], str | None]) -> Callable[[TextMatch, str], Iterator[Predicate]]:
     def make(condition: TextMatch, key: str) -> Iterator[Predicate]:
         test = text_test(condition)
 
         def check(request: APIRequest, view: View) -> Mismatch | None:
-            text = _last_text(request.messages, wanted)
+            text = read(request)
             if text is not None and test(text, view.captures):
                 return None
             return TextMismatch(key, condition, text)
@@ -38,22 +54,7 @@ def _of_role(*roles: str) -> Callable[[TextMatch, str], Iterator[Predicate]]:
     return make
 
 
-user = _of_role("user")
-system = _of_role("system", "developer")
-assistant = _of_role("assistant")
-
-
-def last(condition: TextMatch, key: str) -> Iterator[Predicate]:
-    """The last message, whatever its role."""
-    test = text_test(condition)
-
-    def check(request: APIRequest, view: View) -> Mismatch | None:
-        text = request.messages[-1].text if request.messages else None
-        if text is not None and test(text, view.captures):
-            return None
-        return TextMismatch(key, condition, text)
-
-    yield check
+user, system, assistant, last = map(_about, (TEXTS["user"], TEXTS["system"], TEXTS["assistant"], TEXTS["last"]))
 
 
 class AnyMessageMismatch(NearestMismatch):

@@ -229,6 +229,8 @@ class Completion:
     service_tier: str | None = None
     system_fingerprint: str | None = None
     media: tuple[Media, ...] = ()
+    still: bool = field(default=False, compare=False)
+    """Given again and again, so that what is made of it is worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)

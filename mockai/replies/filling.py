@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockai.errors import ReplyError
 from mockai.scenario.schema import Defaults, Reply
-from mockai.scenario.templates import Scope, render
+from mockai.scenario.templates import Scope, render, templated
 
 __all__ = ["Filling", "headers_of"]
 
 
-@dataclass(frozen=True, slots=True)
 class Filling:
-    """Fills in the templates of a reply, unless it is literal: what Python code returns is final, braces included."""
+    """Fills in the templates of a reply, unless it is literal: what Python code returns is final, braces included.
 
-    scope: Scope
-    literal: bool = False
+    All that a reply can depend on is in the scope, and this is the only way to it: a reply made without a look
+    at the scope is `still`, the same for every request.
+    """
+
+    __slots__ = ("_scope", "literal", "still")
+
+    def __init__(self, scope: Scope, literal: bool = False) -> None:
+        self._scope = scope
+        self.literal = literal
+        self.still = True
+
+    @property
+    def scope(self) -> Scope:
+        """The request, the states, the source of ids and whatever else replies are made of."""
+        self.still = False
+        return self._scope
 
     def value(self, value: Any) -> Any:
         """A value whose strings may become numbers, lists and mappings."""
-        return value if self.literal else render(value, self.scope, native=True)
+        return render(value, self.scope, native=True) if not self.literal and templated(value) else value
 
     def text(self, text: str) -> str:
         """A text."""
-        return text if self.literal else str(render(text, self.scope))
+        return str(render(text, self.scope)) if not self.literal and templated(text) else text
 
     def maybe(self, text: str | None) -> str | None:
         """A text that need not be given."""

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from mockai.errors import ReplyError
+from mockai.ids import Mint
 from mockai.replies.answer import (
     Annotation,
     Audio,
@@ -25,6 +26,7 @@ from mockai.replies.auto import made_arguments, question
 from mockai.replies.filling import Filling
 from mockai.replies.json_text import json_text
 from mockai.replies.tone import audio_base64
+from mockai.request import APIRequest
 from mockai.scenario.schema import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 
 __all__ = ["ItemMaker"]
@@ -37,12 +39,18 @@ class ItemMaker:
 
     def __init__(self, filling: Filling) -> None:
         self._filling = filling
-        self._request = filling.scope.request
-        self._mint = filling.scope.mint
         self._calls = count()
         self._audios = count()
         self._shells = count()
         self._shell: str | None = None
+
+    @property
+    def _request(self) -> APIRequest:
+        return self._filling.scope.request
+
+    @property
+    def _mint(self) -> Mint:
+        return self._filling.scope.mint
 
     def items(self, specs: Iterable[ItemSpec]) -> tuple[Item, ...]:
         """Items in the order written; a citation belongs to the text before it. Raises ReplyError if there is none."""

@@ -37,7 +37,7 @@ def _picture(spec: ImageSpec, filling: Filling) -> Picture:
 
 
 def _verdict(spec: ModerationSpec) -> Verdict:
-    scores: dict[str, float] = {**dict.fromkeys(spec.categories, 0.97), **spec.scores}
+    scores = {str(name): score for name, score in {**dict.fromkeys(spec.categories, 0.97), **spec.scores}.items()}
     return Verdict(frozenset(spec.categories), scores, spec.flagged)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mockai.errors import ReplyError
+from mockai.kept import Kept
 from mockai.replies.answer import Answer, Choice, Completion, Item, Logprob, Reasoning, Refusal, Text
 from mockai.replies.auto import auto, question
 from mockai.replies.error_reply import error_reply
@@ -25,7 +27,17 @@ def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = Fa
     What stands beside `choices` (reasoning, finish_reason, logprobs) holds for each that does not say otherwise.
     Raises ReplyError for a template that fails, and for what cannot be sent.
     """
+    kept = None if literal else _STILL.get((reply, defaults))
+    if kept is not None:
+        return kept
     filling = Filling(scope, literal)
+    made = _rendered(reply, filling, defaults)
+    if literal or not filling.still:
+        return made
+    return _STILL.keep(replace(made, still=True) if isinstance(made, Completion) else made, (reply, defaults))
+
+
+def _rendered(reply: Reply, filling: Filling, defaults: Defaults) -> Answer:
     if reply.error is not None:
         return error_reply(reply.error, reply, defaults, filling)
     if reply.raw is not None:
@@ -33,6 +45,10 @@ def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = Fa
     if reply.python is not None:
         raise ReplyError("a reply made by Python cannot be another `python` reply; return what that one returns")
     return completion_of_reply(reply, filling, defaults)
+
+
+_STILL: Kept[Answer] = Kept(limit=1024)
+"""The replies that are the same for every request, rendered."""
 
 
 def completion_of_reply(reply: Reply, filling: Filling, defaults: Defaults) -> Completion:
@@ -69,11 +85,11 @@ def _choices(reply: Reply, filling: Filling) -> tuple[Choice, ...]:
 
 
 def _content(reply: Reply, filling: Filling, maker: ItemMaker) -> tuple[Item, ...]:
-    request = filling.scope.request
     match reply.kind:
         case "auto":
-            return auto(request, filling.scope.mint)
+            return auto(filling.scope.request, filling.scope.mint)
         case "echo":
+            request = filling.scope.request
             last = request.last()
             return (Text(question(request) or (last.text if last else "")),)
         case "audio" if reply.audio is not None:

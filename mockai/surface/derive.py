@@ -89,3 +89,14 @@ def _returned(method: Any) -> Any:
         return annotation
     names = inspect.unwrap(method).__globals__
     return eval(annotation, dict(names))  # noqa: S307 - the SDK's own source
+
+
+def main() -> None:
+    """Write the table that is shipped."""
+    from mockai.surface.installed import SHIPPED, write
+
+    write(derive(), SHIPPED)
+
+
+if __name__ == "__main__":
+    main()

@@ -125,7 +125,12 @@ class Shapes:
         hints = _hints(model)
         names = {field.alias or name: name for name, field in model.model_fields.items()}
         properties = {sent: self.schema(hints[name]) for sent, name in names.items()}
-        return {"type": "object", "properties": properties, "required": list(properties)}
+        needed = [name for name, schema in properties.items() if not _admits_null(schema)]
+        return {"type": "object", "properties": properties, "required": needed}
+
+
+def _admits_null(schema: Mapping[str, Any]) -> bool:
+    return not schema or {"type": "null"} in schema.get("anyOf", ())
 
 
 def _hints(model: _Type) -> dict[str, _Type]:

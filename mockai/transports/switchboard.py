@@ -40,5 +40,7 @@ class Switchboard:
 
 
 def _nobody(name: str) -> ErrorReply:
-    message = f"No mock is active as {name!r}: the test that used this URL has ended, or the URL is not one of MockAI's."
+    message = (
+        f"No mock is active as {name!r}: the test that used this URL has ended, or the URL is not one of MockAI's."
+    )
     return ErrorReply(404, message, code="mockai_no_session", headers=(("x-should-retry", "false"),))

@@ -156,7 +156,9 @@ class _Loop:
     def _really_select(self, timeout: float | None) -> Any:
         began = monotonic()
         events = self._select(timeout)
-        self._waited += monotonic() - began
+        # Work of threads takes no virtual time, however long it takes, unless a timer fires before it is done.
+        if not events or not (self.sleepers or self._working):
+            self._waited += monotonic() - began
         return events
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:

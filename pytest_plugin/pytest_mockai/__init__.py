@@ -6,6 +6,7 @@ Nothing of MockAI is imported until a test asks for the fixture, so that a run w
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call" and report.outcome != "passed":
         if call.excinfo is not None and call.excinfo.value is item.stash.get(VERDICT, None):
-            report.longrepr = call.excinfo.getrepr(style="value")
+            report.longrepr = call.excinfo.getrepr(style="value", chain=False)
             report.sections.extend(_cause(call.excinfo.value))
         for mock in item.stash.get(MOCKS, ()):
             report.sections.extend(("mockai unmatched", text) for text in mock.untold())
@@ -85,6 +86,16 @@ def pytest_runtest_makereport(
 
 
 def _cause(verdict: BaseException) -> Iterator[tuple[str, str]]:
-    """The traceback of what failed in a reply the test has written in Python."""
-    if verdict.__cause__ is not None:
-        yield "error in a reply", str(pytest.ExceptionInfo.from_exception(verdict.__cause__).getrepr())
+    """Where a reply written in Python failed: its traceback from the first line that is not machinery."""
+    error = verdict.__cause__
+    if error is None:
+        return
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None and _is_machinery(trace.tb_frame):
+        trace = trace.tb_next
+    if trace is not None:
+        yield "error in a reply", str(pytest.ExceptionInfo.from_exc_info((type(error), error, trace)).getrepr())
+
+
+def _is_machinery(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in ("mockai", "asyncio", "concurrent", "anyio")

@@ -123,7 +123,8 @@ class TestIt:
 
 def test_the_function_stands_above_its_class_above_its_module_above_the_ini_file(pytester):
     pytester.makeini(
-        "[pytest]\nmockai_scenarios =\n    scenarios\nmockai_allow_hosts = ini.example\n"
+        "[pytest]\nasyncio_default_fixture_loop_scope = function\n"
+        "mockai_scenarios =\n    scenarios\nmockai_allow_hosts = ini.example\n"
         "mockai_base_urls = https://ini.example/v1"
     )
     pytester.mkdir("scenarios")
@@ -194,7 +195,10 @@ def test_a_module_may_override_the_options(project, outcomes):
     [
         ("--help", ["*--mockai-mode=MODE*", "*--mockai-strict *", "*--mockai-time-scale=TIME_SCALE*"]),
         ("--markers", ["@pytest.mark.mockai(*scenarios, mode=None,*"]),
-        ("--fixtures", [f"{name} *" for name in ("mockai_options", "make_mock_openai", "mockai_openai", "mock_openai")]),
+        (
+            "--fixtures",
+            [f"{name} *" for name in ("mockai_options", "make_mock_openai", "mockai_openai", "mock_openai")],
+        ),
     ],
 )
 def test_help_and_markers_and_fixtures_are_documented(pytester, flag, lines):

@@ -1,10 +1,12 @@
 """What fails a test, when, how often, and what its report says."""
 
+import re
+
 import pytest
 
 pytest_plugins = ["pytester"]
 
-TESTS = '''
+TESTS = """
 import openai
 import pytest
 from app import ask, ask_and_hide
@@ -99,7 +101,7 @@ def test_two_mocks_one_unmatched(make_mock_openai):
     first.reply("one")
     assert ask() == "one"
     ask_and_hide(base_url=second.base_url)
-'''
+"""
 
 EXPECTED = {
     "test_everything_answered": "PASSED",
@@ -125,8 +127,8 @@ EXPECTED = {
 def test_each_test_fails_once_and_for_what_it_should(project, outcomes, mode):
     project.makepyfile(test_all=TESTS)
     assert outcomes(f"--mockai-mode={mode}") == EXPECTED
-    assert "\n1 passed" not in outcomes.text
-    assert "10 failed, 3 passed, 1 skipped, 3 xfailed" in outcomes.text
+    # An error at teardown would be counted here, and a test that fails would be one that passes too.
+    assert re.search(r"= (.+) in [\d.]+s", outcomes.text)[1] == "10 failed, 3 passed, 1 skipped, 3 xfailed"
 
 
 def test_a_report_names_the_rule_the_reason_and_the_traffic_without_a_traceback(project):
@@ -137,16 +139,16 @@ def test_a_report_names_the_rule_the_reason_and_the_traffic_without_a_traceback(
             "*_ test_unmatched_and_hidden_by_the_application _*",
             "No rule answers this request:",
             '    user         "Hello"',
-            "    1. rule+1 (test_one.py:18)",
+            "    1. rule+1 (test_one.py:17)",
             '       - user: expected text containing "Goodbye", seen "Hello"',
             "*- mockai traffic -*",
             "mode server, seed 0, 1 call",
             "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, complete in * ms",
             "*_ test_required_rule_never_used _*",
             "1 rule never used:",
-            "    rule+1 (test_one.py:50)",
+            "    rule+1 (test_one.py:46)",
             "mode server, seed 0, 0 calls",
-            "FAILED test_one.py::test_unmatched_and_hidden_by_the_application - mockai.errors.Unm*",
+            "FAILED test_one.py::test_unmatched_and_hidden_by_the_application - mockai.err*",
         ]
     )
     result.stdout.no_fnmatch_line("*pytest_mockai*")
@@ -158,7 +160,7 @@ def test_a_test_that_fails_by_itself_keeps_its_own_report_and_tells_what_was_unm
     result = project.runpytest_subprocess("-k", "failing_by_itself")
     result.stdout.fnmatch_lines(
         [
-            "E   AssertionError: assert None == 'Hi.'",
+            "E*assert None == 'Hi.'",
             "*- mockai unmatched -*",
             "No rule answers this request:",
             "There are no rules.",
@@ -172,7 +174,12 @@ def test_a_broken_reply_shows_the_line_of_the_test_that_broke(project):
     project.makepyfile(test_one=TESTS)
     result = project.runpytest_subprocess("-k", "broken_reply")
     result.stdout.fnmatch_lines(
-        ["rule+1 failed: KeyError: 'missing'", "*- error in a reply -*", '>*return {}["missing"]', "E*KeyError: 'missing'"]
+        [
+            "rule+1 failed: KeyError: 'missing'",
+            "*- error in a reply -*",
+            '>*return {}["missing"]',
+            "E*KeyError: 'missing'",
+        ]
     )
 
 

@@ -290,7 +290,30 @@ def test_a_loop_does_not_leap_while_a_thread_works_for_it(run, clock):
         return found
 
     assert asyncio.run(main()) == 0.0
-    assert 59 < clock.now() <= 60
+    assert clock.now() == 60.0
+
+
+def test_a_timeout_around_a_thread_fires_in_real_time(clock):
+    done = threading.Event()
+
+    async def main():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.to_thread(done.wait, 5), 0.02)
+        done.set()
+
+    asyncio.run(main())
+    assert (clock.now(), clock.waits) == (0.0, ())
+
+
+def test_work_in_threads_takes_none_of_a_timeout(clock):
+    async def main():
+        async with asyncio.timeout(7):
+            await asyncio.to_thread(threading.Event().wait, 0.02)
+            await asyncio.sleep(30)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert clock.now() == 7.0
 
 
 def test_without_a_sleeper_timeouts_wait_for_real_events(clock):

@@ -120,6 +120,7 @@ class ItemSpec(OutputItemKeys):
 
     @model_validator(mode="after")
     def _one(self) -> ItemSpec:
-        if len(self.given(*type(self).model_fields)) != 1:
-            raise ValueError(f"an item is exactly one of {', '.join(type(self).model_fields)}")
+        keys = sorted(type(self).model_fields, key=lambda name: name in OutputItemKeys.model_fields)
+        if len(self.given(*keys)) != 1:
+            raise ValueError(f"an item is exactly one of {', '.join(keys)}")
         return self

@@ -1,0 +1,30 @@
+"""Events that webhooks tell of: announced by the operation that makes something end, sent by a transport."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockai.ids import Mint
+from mockai.state import Resources
+
+__all__ = ["announce", "take_events"]
+
+_SHELF = "webhook_events"
+
+
+def announce(resources: Resources, mint: Mint, kind: str, id: str) -> None:
+    """Say that something has ended: `batch.completed` and the id of the batch. Delivered if a webhook wants to know."""
+    event: dict[str, Any] = {
+        "id": f"evt_{mint.child('event', kind, id).hex(48)}",
+        "object": "event",
+        "created_at": mint.created,
+        "type": kind,
+        "data": {"id": id},
+    }
+    resources.put(_SHELF, event["id"], event)
+
+
+def take_events(resources: Resources) -> list[dict[str, Any]]:
+    """The events announced since the last call, oldest first; each is given once."""
+    taken = (resources.delete(_SHELF, event["id"]) for event in resources.all(_SHELF))
+    return [event for event in taken if event is not None]

@@ -1,0 +1,93 @@
+"""Which table serves: the shipped one, or one derived from another version of the SDK that is installed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import zlib
+from contextlib import suppress
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import orjson
+
+from mockai.surface.table import FORMAT, Table
+
+__all__ = ["SHIPPED", "cache_folder", "read", "shipped", "tables", "write"]
+
+SHIPPED = Path(__file__).with_name("table.json.gz")
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """The tables to look into, in this order: the installed SDK's where it is not the shipped one, and the shipped."""
+    version = _installed()
+    if version is None or version == shipped().version:
+        return (shipped(),)
+    own = _kept(version) or _derived(version)
+    return (shipped(),) if own is None else (own, shipped())
+
+
+@cache
+def shipped() -> Table:
+    """The table that comes with MockAI."""
+    return read(SHIPPED)
+
+
+def read(path: Path) -> Table:
+    """The table in a file. Raises OSError or ValueError."""
+    return Table.of_json(orjson.loads(gzip.decompress(path.read_bytes())))
+
+
+def write(table: Table, path: Path) -> None:
+    """Write a table; a reader sees all of it or nothing."""
+    data = gzip.compress(orjson.dumps(table.as_json()), mtime=0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f"{path.name}.{os.getpid()}")
+    begun.write_bytes(data)
+    begun.replace(path)
+
+
+def cache_folder() -> Path:
+    """Where derived tables are kept: the cache folder of the user, as the platform has it."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or home / ".cache"
+    return Path(base) / "mockai"
+
+
+def _installed() -> str | None:
+    try:
+        return metadata.version("openai")
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _kept(version: str) -> Table | None:
+    try:
+        return read(_place(version))
+    except (OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, zlib.error):
+        return None
+
+
+def _derived(version: str) -> Table | None:
+    """The table of the installed SDK, kept for the next time; None if it is too different to be understood."""
+    from mockai.surface.derive import derive
+
+    try:
+        table = derive()
+    except Exception:  # whatever another version of the SDK makes of it, the shipped table serves
+        return None
+    with suppress(OSError, RuntimeError):
+        write(table, _place(version))
+    return table
+
+
+def _place(version: str) -> Path:
+    return cache_folder() / f"openai-{version}.{FORMAT}.json.gz"
