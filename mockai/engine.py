@@ -33,6 +33,7 @@ from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of, call_reply, reply_of
 from mockai.replies.render import render
+from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
 from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, Rule, StateSpec, Then
@@ -176,11 +177,14 @@ class Engine:
     def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
         started = False
+        steps = self._answer(http, session, entry)
         try:
-            for step in self._answer(http, session, entry):
-                if isinstance(step, Head):
-                    started = True
+            for step in steps:
+                started = isinstance(step, Head)
                 yield step
+                if started:
+                    break
+            yield from steps
         except RequestRefused as refused:
             yield from self._instead(refused.error, http, session, entry)
         except Exception as error:
@@ -195,16 +199,17 @@ class Engine:
         yield from error.with_request_id(mint.id("req_")).plan()
 
     def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
-        """What a refused request gets: the error, or what `unknown_ids` says of an id that was never created."""
+        """What a refused request gets: the error, or a plausible object where `unknown_ids` says so."""
         plan = None
-        if self.unknown_ids == "synthesize" and error.status == 404 and entry.unmatched is None:
+        if self.unknown_ids == "synthesize" and entry.unmatched is None and _about_a_value(error):
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
             plan = self._router.made_up(http, self._serving(session), mint)
         yield from self._refuse(error, session, entry) if plan is None else plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         operation, params = self._router.find(http.method, http.path)
-        self._authenticate(http)
+        if not operation.public:
+            self._authenticate(http)
         serving = self._serving(session)
         request = yield from self._before(_decoded(http, params, operation, serving), operation, serving)
         entry.request = request
@@ -222,8 +227,11 @@ class Engine:
         origin: Origin = taken.rule.origin
         taken, made = yield from _made(taken, scope, session, self._initial)
         answer = yield from self._after(made, scope, origin)
+        struck = _struck(taken, mint)
+        if struck:
+            answer = spoilt(answer, struck, Asked(request, mint), entry.faults.append)
         plan = plan_of(answer, operation, request, mint, session.resources)
-        yield from _changed(plan, taken, mint, entry)
+        yield from _changed(plan, taken, mint, struck, entry)
 
     def _serving(self, session: Session) -> Serving:
         return Serving(session.resources, self.models, partial(self._ask, session), self.unknown_ids)
@@ -339,7 +347,17 @@ def _made(
     return taken, answer_of(value, scope, defaults, reply)
 
 
-def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:
+def _struck(taken: Claim, mint: Mint) -> Sequence[faults.Placed]:
+    """The faults that strike this call."""
+    defaults = taken.rule.origin.defaults
+    written = taken.reply.faults if taken.reply.faults is not None else defaults.faults or ()
+    if not written:
+        return ()
+    chance = mint.child("faults").rng
+    return [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
+
+
+def _changed(plan: Plan, taken: Claim, mint: Mint, struck: Sequence[faults.Placed], entry: Entry) -> Plan:
     """The plan with the reply's gate, latency and faults in it."""
     reply, defaults = taken.reply, taken.rule.origin.defaults
     written_pace = reply.latency or defaults.latency
@@ -347,12 +365,7 @@ def _changed(plan: Plan, taken: Claim, mint: Mint, entry: Entry) -> Plan:
         plan = latency.apply(plan, _pace(written_pace), mint.child("latency").rng)
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
-    written = reply.faults if reply.faults is not None else defaults.faults or ()
-    if not written:
-        return plan
-    chance = mint.child("faults").rng
-    placed = [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
-    return faults.apply(plan, placed, entry.faults.append) if placed else plan
+    return faults.apply(plan, struck, entry.faults.append) if struck else plan
 
 
 def _pace(written: Latency) -> latency.Pace:
@@ -389,6 +402,11 @@ _STAND_INS: Mapping[str, CompiledRule] = {
 def _unmatched_error(message: str) -> ErrorReply:
     """404 in OpenAI's shape; clients must not retry what no retry can change."""
     return ErrorReply(404, message, code="mockai_unmatched", headers=(("x-should-retry", "false"),))
+
+
+def _about_a_value(error: ErrorReply) -> bool:
+    """Whether a request was refused for what it refers to or for a parameter, and not as a whole."""
+    return error.status == 404 or (error.status == 400 and error.param is not None)
 
 
 def _reply_error(error: Exception, entry: Entry) -> ReplyError:

@@ -23,12 +23,13 @@ class Mint:
     takes longer to seed than most replies to make.
     """
 
-    __slots__ = ("_made", "_rng", "created", "labels", "seed")
+    __slots__ = ("_made", "_name", "_rng", "created", "labels", "seed")
 
     def __init__(self, seed: int | str, *labels: object, created: int = EPOCH) -> None:
         self.seed = seed
         self.labels = labels
         self.created = created
+        self._name = b""
         self._rng: random.Random | None = None
         self._made = 0
 
@@ -41,11 +42,13 @@ class Mint:
 
     def number(self) -> int:
         """128 bits that only the seed and the labels decide."""
-        return int.from_bytes(blake2b(self._name(), digest_size=16).digest())
+        return int.from_bytes(blake2b(self._named(), digest_size=16).digest())
 
     def child(self, *labels: object) -> Mint:
         """A mint for a part of the reply, independent of how much was drawn from this one."""
-        return Mint(self.seed, *self.labels, *labels, created=self.created)
+        made = Mint(self.seed, *self.labels, *labels, created=self.created)
+        made._name = b"\x1f".join([self._named(), *[_text(label) for label in labels]])
+        return made
 
     def alnum(self, length: int) -> str:
         """Letters and digits."""
@@ -60,16 +63,22 @@ class Mint:
         made = b""
         while len(made) < length:
             self._made += 1
-            made += blake2b(b"%b\x1e%d" % (self._name(), self._made)).digest()
+            made += blake2b(b"%b\x1e%d" % (self._named(), self._made)).digest()
         return made[:length]
 
-    def _name(self) -> bytes:
-        return "\x1f".join(map(str, (self.seed, *self.labels))).encode("utf-8", "surrogatepass")
+    def _named(self) -> bytes:
+        if not self._name:
+            self._name = b"\x1f".join(map(_text, (self.seed, *self.labels)))
+        return self._name
 
     def id(self, prefix: str) -> str:
         """An id as the API writes it for this prefix: `chatcmpl-` + 29, `call_` + 24, `req_` + 32 hex …"""
         make, length = _FORMATS.get(prefix, ("hex", 48))
         return prefix + (self.alnum(length) if make == "alnum" else self.hex(length))
+
+
+def _text(label: object) -> bytes:
+    return str(label).encode("utf-8", "surrogatepass")
 
 
 _FORMATS: dict[str, tuple[str, int]] = {

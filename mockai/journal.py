@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from mockai.request import APIRequest
-from mockai.wire import Body, Head, HTTPRequest
+from mockai.wire import Body, Head, HTTPRequest, Kind
 
 __all__ = ["Entry", "Journal", "Outcome", "mask"]
 
 Outcome: TypeAlias = Literal["running", "complete", "aborted", "client_left", "failed"]
 """How playing a plan ended: sent whole, cut by a fault, given up by the client, or broken by an error of ours."""
 
+_NO_EVENTS: tuple[Kind, ...] = ("json", "raw", "part")
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 
 
@@ -68,10 +69,15 @@ class Entry:
             self.status = step.status
             self.retry_after = _asked_to_wait(step)
             return
-        self.bodies += 1
-        self.events += step.kind not in ("json", "raw", "part")
-        self.pieces += step.kind == "piece"
-        self.sent_bytes += len(step.data)
+        self.sent_bodies((step,))
+
+    def sent_bodies(self, bodies: Sequence[Body]) -> None:
+        """Count bodies that go to the client together."""
+        kinds = [body.kind for body in bodies]
+        self.bodies += len(kinds)
+        self.events += len(kinds) - sum(map(kinds.count, _NO_EVENTS))
+        self.pieces += kinds.count("piece")
+        self.sent_bytes += sum([len(body.data) for body in bodies])
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control API shows it."""
@@ -103,10 +109,10 @@ class Entry:
 
 def _asked_to_wait(head: Head) -> float | None:
     """The seconds a reply's headers ask the client to wait, where they say so in a number."""
+    asked = {name: value for name, value in head.headers if name.startswith("retry-after")}
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        for key, value in head.headers:
-            if key == name and value.replace(".", "", 1).isdigit():
-                return float(value) * scale
+        if asked.get(name, "").replace(".", "", 1).isdigit():
+            return float(asked[name]) * scale
     return None
 
 

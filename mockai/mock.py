@@ -11,7 +11,7 @@ from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
 from mockai.assertions import Assertions
 from mockai.engine import After, Before, Engine, OnUnmatched
@@ -125,7 +125,7 @@ class MockOpenAI(Assertions):
         """Decorate a function, sync or async, or a class (its methods named `test…`): each call runs with a mock
         of its own, handed over as `mock_openai` if there is such a parameter, and checked at the end."""
         if not isinstance(decorated, type):
-            return self._around(decorated)
+            return cast("T", self._around(decorated))
         for name, member in list(vars(decorated).items()):
             if name.startswith("test") and inspect.isfunction(member):
                 setattr(decorated, name, self._around(member))

@@ -83,7 +83,7 @@ def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     default="404",
     show_default=True,
     type=click.Choice(["404", "synthesize"]),
-    help="What an id gets that was never created: the API's 404, or a plausible object.",
+    help="What an id that was never created gets: the API's 404, or a plausible object, as any parameter then does.",
 )
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."

@@ -68,7 +68,7 @@ class Operation:
     An operation with `encode` is answered by rules. One with `serve` answers from state, unless a rule
     names it (`endpoint: models.list`). `path` is relative to the base URL, with `{names}` in braces. `takes`, if
     given, are the kinds of reply that a rule may answer it with which does not name it: all of its replies must be
-    of these kinds.
+    of these kinds. A `public` operation asks for no API key: what it serves is known by its URL alone.
     """
 
     endpoint: str
@@ -82,6 +82,7 @@ class Operation:
     enrich: Enrich | None = None
     follow: Follow | None = None
     takes: frozenset[str] | None = None
+    public: bool = False
 
     @property
     def full_name(self) -> str:

@@ -21,8 +21,10 @@ __all__ = ["OPERATIONS", "encode"]
 
 def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None) -> Plan:
     """The plan of a completion: a tuple where its content is known, an iterator where it is still being made."""
+    if live is None and request.stream:
+        return (stream_head(mint, completion.headers), *chunks(completion, request, mint))
     if live is None:
-        return tuple(_stream(completion, request, mint)) if request.stream else _whole(completion, request, mint)
+        return _whole(completion, request, mint)
     if request.stream:
         return _stream(completion, request, mint, live)
     return _collected(completion, request, mint, live)
@@ -44,7 +46,7 @@ def _collected(completion: Completion, request: APIRequest, mint: Mint, live: It
 
 
 def _stream(
-    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None
+    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call]
 ) -> Iterator[Step]:
     """The head stands before the first event, so that Python code failing before it can still be a 500."""
     head_sent = False

@@ -16,6 +16,7 @@ __all__ = ["Asked", "decode_create"]
 _ROLES = frozenset({"system", "assistant", "user", "function", "tool", "developer"})
 _KINDS = {"image_url": "image", "input_audio": "audio", "file": "file"}
 _MOST_CHOICES = 128
+_TEXT_ONLY: frozenset[str] = frozenset()
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
@@ -29,7 +30,7 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
         body=body,
         model=_model(body),
         messages=_messages(body),
-        tools=tuple(_tools(body)),
+        tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
         tool_choice=_tool_choice(body),
         response_format=_response_format(body.get("response_format")),
         stream=body.get("stream") is True,
@@ -92,9 +93,9 @@ def _role(written: Mapping[str, Any], where: str) -> str:
 
 def _content(content: Any, where: str) -> tuple[str, frozenset[str]]:
     if content is None:
-        return "", frozenset()
+        return "", _TEXT_ONLY
     if isinstance(content, str):
-        return content, frozenset()
+        return content, _TEXT_ONLY
     if not isinstance(content, list):
         raise RequestRefused(named("invalid_content", param=f"{where}.content", got=kind_of(content)))
     parts = _objects(content)
@@ -138,6 +139,8 @@ def _tool_choice(body: Mapping[str, Any]) -> str | None:
     """The mode (`auto`, `none`, `required`) or the name of the tool that must be called."""
     choice = body.get("tool_choice")
     written = body.get("function_call") if choice is None else choice
+    if written is None:
+        return None
     what = _chosen(written)
     return _text(written) or _text(what.get("name")) or _text(what.get("mode"))
 

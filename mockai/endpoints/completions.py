@@ -14,7 +14,7 @@ from mockai.endpoints.base import Operation
 from mockai.endpoints.completions_choice import LegacyChoice, LegacyPiece, joined, legacy_choices
 from mockai.endpoints.completions_request import Asked, decode_create
 from mockai.endpoints.heads import json_plan, stream_head
-from mockai.endpoints.own_content import TALK
+from mockai.endpoints.own_content import TALK, reported
 from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, CustomEvent, Hold, Item
@@ -83,13 +83,14 @@ def _choice_json(piece: LegacyPiece, choice: LegacyChoice, finish_reason: str | 
 def _usage(completion: Completion, asked: Asked, choices: Iterable[LegacyChoice]) -> dict[str, int]:
     """Candidates that `best_of` makes and nobody sees are paid for too."""
     written = completion.usage or UsageSpec()
-    prompt, made = written.prompt_tokens, written.completion_tokens
-    if prompt is None:
-        prompt = sum(each.tokens for each in asked.prompts)
-    if made is None:
-        made = sum(each.limits.tokens for each in choices) * asked.best_of // asked.choices
-    total = prompt + made if written.total_tokens is None else written.total_tokens
-    return {"prompt_tokens": prompt, "completion_tokens": made, "total_tokens": total}
+    seen = sum(each.limits.tokens for each in choices)
+    prompt = reported(written.prompt_tokens, sum(each.tokens for each in asked.prompts))
+    made = reported(written.completion_tokens, seen * asked.best_of // asked.choices)
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": made,
+        "total_tokens": reported(written.total_tokens, prompt + made),
+    }
 
 
 # ------------------------------------------------------------------------------------------- the stream

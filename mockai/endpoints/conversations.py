@@ -65,7 +65,7 @@ def _named(request: APIRequest, serving: Serving) -> dict[str, Any]:
 def _create_items(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = _named(request, serving)["id"]
     if request.body.get("items") is None:
-        raise RequestRefused(named("missing_parameter", param="items"))
+        raise RequestRefused(named("missing_required_parameter", param="items"))
     items = _written_items(request, mint)
     change_items(serving.resources, id, add=items)
     return json_plan(page(items, {"limit": str(_MOST_AT_ONCE)}), mint)

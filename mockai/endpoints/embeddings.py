@@ -10,7 +10,7 @@ from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.base import Operation
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
-from mockai.endpoints.own_content import ALWAYS, media_of, no_pieces, whole_body
+from mockai.endpoints.own_content import ALWAYS, media_of, no_pieces, reported, whole_body
 from mockai.endpoints.sent_values import choice_of, integer_of, model_of
 from mockai.endpoints.vectors import packed, vector
 from mockai.ids import Mint
@@ -143,8 +143,8 @@ def _written(numbers: tuple[float, ...], request: APIRequest) -> str | tuple[flo
 
 
 def _usage(tokens: int, written: UsageSpec) -> dict[str, int]:
-    prompt = tokens if written.prompt_tokens is None else written.prompt_tokens
-    return {"prompt_tokens": prompt, "total_tokens": prompt if written.total_tokens is None else written.total_tokens}
+    prompt = reported(written.prompt_tokens, tokens)
+    return {"prompt_tokens": prompt, "total_tokens": reported(written.total_tokens, prompt)}
 
 
 OPERATIONS = (

@@ -87,7 +87,7 @@ class Limits:
 
     def _text(self, item: Text) -> Iterator[Part]:
         # An annotation cannot be about a part of an empty text: it counts from the beginning already.
-        start = self._written + len(self._held) if item.text else 0
+        start = self._written + len(self._held)
         self._annotations += [
             replace(each, start_index=each.start_index + start, end_index=each.end_index + start)
             for each in item.annotations

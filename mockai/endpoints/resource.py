@@ -112,14 +112,18 @@ def served(
     answer: Answering,
     *,
     form: bool = False,
+    decode: Decode | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Operation:
-    """An operation that answers from state with a JSON object. With `form`, its body is multipart/form-data."""
+    """An operation that answers from state with a JSON object.
+
+    With `form`, its body is multipart/form-data; with `decode`, it is read in a way of its own.
+    """
 
     def serve(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
         return json_plan(shown(answer(request, serving, mint)), mint, headers or {})
 
-    return Operation(endpoint, name, method, path, decoder(endpoint, name, form=form), serve=serve)
+    return Operation(endpoint, name, method, path, decode or decoder(endpoint, name, form=form), serve=serve)
 
 
 def decoder(endpoint: str, name: str, *, form: bool = False) -> Decode:

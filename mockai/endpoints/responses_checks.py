@@ -67,7 +67,7 @@ def _check_item(item: Any, where: str) -> None:
         raise RequestRefused(named("responses_invalid_item_type", param=where, value=kind))
     if kind in (None, "message"):
         role = item.get("role", "")
-        if role not in _ROLES:
+        if not isinstance(role, str) or role not in _ROLES:
             raise RequestRefused(named("responses_invalid_role", param=where, value=role))
         _check_parts(item.get("content"), role, f"{where}.content")
 

@@ -11,8 +11,8 @@ import orjson
 
 from mockai import sse
 from mockai.endpoints.responses_frame import Frame
-from mockai.endpoints.responses_making import Delta, Event
 from mockai.endpoints.responses_output import Output
+from mockai.endpoints.responses_shapes import Delta, Event
 from mockai.ids import Mint
 from mockai.replies.answer import Completion, Failure, Item
 from mockai.request import APIRequest

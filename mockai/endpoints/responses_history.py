@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
@@ -68,6 +69,15 @@ def _referred(item: Mapping[str, Any], resources: Resources) -> Mapping[str, Any
     return found
 
 
+_NOTHING: Mapping[str, Any] = {"type": "nothing"}
+
+
+def _is_of_the_model(item: Mapping[str, Any]) -> bool:
+    kind = item_kind(item)
+    said = kind == "message" and item.get("role") == "assistant"
+    return said or kind == "reasoning" or kind.endswith("_call") or kind.startswith("mcp_")
+
+
 def _stored_items(resources: Resources) -> Iterator[Mapping[str, Any]]:
     for kept in resources.all(RESPONSES):
         yield from kept["response"]["output"]
@@ -77,7 +87,11 @@ def _stored_items(resources: Resources) -> Iterator[Mapping[str, Any]]:
 
 
 def _check_pairs(items: Sequence[Mapping[str, Any]]) -> None:
-    """Every call of a function has a result and every result a call, or the API does not go on."""
+    """Every call of a function has a result, every result a call, and thoughts lead to something, or the API does
+    not go on."""
+    for item, following in zip_longest(items, items[1:], fillvalue=_NOTHING):
+        if item_kind(item) == "reasoning" and not _is_of_the_model(following):
+            raise RequestRefused(named("reasoning_without_item", id=item.get("id")))
     called = [item.get("call_id") for item in items if item_kind(item) == "function_call"]
     answered = [item.get("call_id") for item in items if item_kind(item) == "function_call_output"]
     for id in answered:

@@ -9,7 +9,8 @@ from mockai import sse
 from mockai.endpoints.logprobs import Logprobs
 from mockai.endpoints.parts import Cutter, Limits, Part, with_pieces
 from mockai.endpoints.responses_frame import Frame, tail_of
-from mockai.endpoints.responses_making import CallItem, Delta, Event, Making, MessageItem, ReasoningItem, Setting
+from mockai.endpoints.responses_making import CallItem, Making, MessageItem, ReasoningItem, Setting
+from mockai.endpoints.responses_shapes import Delta, Event
 from mockai.endpoints.responses_tools import ToolItem
 from mockai.ids import Mint
 from mockai.replies.answer import (
@@ -69,12 +70,10 @@ class Output:
                 yield from self._part(part)
 
     def finish(self) -> Iterator[Event | Delta | Step]:
-        """What was held back, and the end of the last item; one that fails stays open."""
+        """The end of the last item; one that fails stays open."""
         if self.failure is not None:
             self._keep("incomplete")
             return
-        for part in self.limits.flush():
-            yield from self._part(part)
         yield from self._close("incomplete" if self.reason else "completed")
 
     def _part(self, part: Part) -> Iterator[Event | Delta | Step]:

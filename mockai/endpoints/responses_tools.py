@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mockai.endpoints.parts import Part
-from mockai.endpoints.responses_making import Delta, Event, Making, Setting
+from mockai.endpoints.responses_making import Making, Setting
+from mockai.endpoints.responses_shapes import Delta, Event
 from mockai.ids import Mint
 from mockai.replies.answer import OutputItem
 from mockai.tokens import split
@@ -81,9 +82,6 @@ _EMPTY: Mapping[str, Mapping[str, Any]] = {
 }
 """What an item has not got yet when it is announced."""
 
-_ANNOUNCED_BARE = ("web_search_call", "image_generation_call")
-"""Items that are announced with nothing but id, type and status."""
-
 
 _ONLY_IF_ASKED = {
     "file_search_call": ("results", "file_search_call.results"),
@@ -136,8 +134,10 @@ class ToolItem(Making):
     def begun(self) -> dict[str, Any]:
         """The item before anything came of it."""
         status = {"status": "in_progress"} if "status" in self.final else {}
-        if self.kind in _ANNOUNCED_BARE:
+        if self.kind == "image_generation_call":
             return {"id": self.id, "type": self.kind, **status}
+        if self.kind == "web_search_call" and self.final["action"]["type"] == "search":
+            return {**self.final, **status, "action": {"type": "search"}}
         if self.kind == "shell_call":
             return {**self.final, **status, "action": {**self.final["action"], "commands": []}}
         return {**self.final, **status, **_EMPTY.get(self.kind, {})}

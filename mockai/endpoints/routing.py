@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -70,11 +71,12 @@ class Router:
         raise RequestRefused(named(name, method=method, path=path))
 
     def made_up(self, http: HTTPRequest, serving: Serving, mint: Mint) -> Plan | None:
-        """What a further operation answers to a request, whatever the first would; None if there is none."""
+        """What a further operation answers to a request, whatever the first would; None where it has no answer."""
         for methods, params in self._further._candidates(_plain(http.path)):
             operation = methods.get(http.method)
             if operation is not None and operation.serve is not None:
-                return operation.serve(operation.decode(http, params), serving, mint)
+                with suppress(RequestRefused):
+                    return operation.serve(operation.decode(http, params), serving, mint)
         return None
 
     @cached_property

@@ -12,13 +12,15 @@ from mockai.endpoints.heads import json_head, stream_head
 from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Answer, Completion, CustomEvent, Hold, Item, RawAnswer, Text, VerbatimChunk
-from mockai.replies.live import Live, gather, joined, pull
+from mockai.replies.live import Live, gather, joined, pull, together
 from mockai.request import APIRequest
 from mockai.sse import DONE, event
 from mockai.state import Resources
 from mockai.wire import Body, Call, Head, Plan, Step, Wait
 
 __all__ = ["plan_of"]
+
+_OF_CHUNKS = "chat.completions"
 
 
 def plan_of(answer: Answer | Live, operation: Operation, request: APIRequest, mint: Mint, resources: Resources) -> Plan:
@@ -103,7 +105,8 @@ def _gathered(live: Live, sender: _Sender) -> Iterator[Step]:
 
 
 def _live(live: Live, sender: _Sender) -> Iterator[Step]:
-    """A stream as Python makes it; its first piece shows whether the user writes the chunks."""
+    """A stream as Python makes it; its first piece shows whether the user writes the chunks, which are sent as they
+    are where they belong, and elsewhere as what they add up to."""
     pieces = pull(live)
     try:
         for piece in pieces:
@@ -111,8 +114,11 @@ def _live(live: Live, sender: _Sender) -> Iterator[Step]:
                 yield piece
                 continue
             rest = chain((piece,), pieces)
-            if isinstance(piece, VerbatimChunk):
+            if isinstance(piece, VerbatimChunk) and sender.operation.endpoint == _OF_CHUNKS:
                 yield from _verbatim(rest, sender.mint, live.beside.headers)
+            elif isinstance(piece, VerbatimChunk):
+                completion = yield from together(rest, live)
+                yield from sender.whole(completion)
             else:
                 yield from sender.live(live.beside, rest)
             return

@@ -10,6 +10,9 @@ from mockai.scenario.schema import UsageSpec
 __all__ = ["completion_usage"]
 
 
+_NOTHING = UsageSpec()
+
+
 def completion_usage(
     prompt: int, completion: int, reasoning: int, family: Family, written: UsageSpec | None
 ) -> dict[str, Any]:
@@ -17,7 +20,7 @@ def completion_usage(
 
     `completion` includes `reasoning`; where only another number of reasoning tokens is written, both change.
     """
-    own = written or UsageSpec()
+    own = written or _NOTHING
     if own.reasoning_tokens is not None:
         completion += own.reasoning_tokens - reasoning
     sent = own.prompt_tokens if own.prompt_tokens is not None else prompt

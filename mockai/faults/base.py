@@ -62,8 +62,9 @@ class Fault:
     """One way to fail. A subclass is a frozen dataclass whose fields are its options, each with a default
     and of type str, int, float, bool or None (or some of these).
 
-    `strike` gets what is left of the plan from the place on and says what is sent instead. It must pass on a
-    `Call` before it takes the step after it, since that step may need the outcome.
+    `prepare` gets the whole plan on its way to the place, for what must be said in the head; `strike` gets what
+    is left from the place on and says what is sent instead. Both must pass on a `Call` before they take the step
+    after it, since that step may need the outcome.
     """
 
     name: ClassVar[str]
@@ -76,6 +77,10 @@ class Fault:
     """In a reply that is not a stream, half of the body is sent before it strikes inside it."""
     resizes: ClassVar[bool] = False
     """The body ends cleanly at another length than announced, so that `content-length` must go."""
+
+    def prepare(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """The plan as it is sent where the fault does not strike."""
+        return steps
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
         """What is sent from the place on."""

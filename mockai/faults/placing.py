@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 from mockai.faults.base import Fault, Place, Placed
 from mockai.wire import Abort, Body, Head, Plan, Step
 
-__all__ = ["Struck", "apply", "is_whole", "until"]
+__all__ = ["Struck", "apply", "is_event", "is_whole", "until"]
 
 Struck: TypeAlias = Callable[[str], None]
 """Told the name of a fault when it changes what is sent."""
@@ -27,6 +27,11 @@ def apply(plan: Plan, faults: Sequence[Placed], struck: Struck | None = None) ->
 def is_whole(step: Step | None) -> TypeGuard[Body]:
     """Whether this is the body of a reply that is not a stream."""
     return isinstance(step, Body) and step.kind in ("json", "raw")
+
+
+def is_event(step: Step | None) -> TypeGuard[Body]:
+    """Whether this is an event of a stream."""
+    return isinstance(step, Body) and step.kind not in ("json", "raw", "part")
 
 
 def until(steps: Iterator[Step], place: Place, *, halves: bool = False) -> Generator[Step, None, Iterator[Step] | None]:
@@ -81,7 +86,7 @@ class _Walk:
         kind, n = self.place.kind, self.place.n
         if isinstance(step, Head):
             return kind == "after_headers" or (kind == "after_events" and n == 0)
-        if not isinstance(step, Body) or is_whole(step):
+        if not is_event(step):
             return False
         self.events += 1
         self.pieces += step.kind == "piece"
@@ -92,7 +97,7 @@ def _with(plan: Plan, placed: Placed, struck: Struck) -> Iterator[Step]:
     fault, place = placed.fault, placed.place
     if fault.needs_head and place.kind == "before":
         place = Place("after_headers")
-    steps = _unsized(iter(plan)) if fault.resizes else iter(plan)
+    steps = fault.prepare(_unsized(iter(plan)) if fault.resizes else iter(plan))
     rest = yield from until(steps, place, halves=fault.halves)
     if rest is not None:
         yield from _watched(fault, rest, struck)
@@ -119,7 +124,7 @@ def _watched(fault: Fault, rest: Iterator[Step], struck: Struck) -> Iterator[Ste
 
     changed = False
     for step in fault.strike(given()):
-        if not changed and not (len(taken) == 1 and taken[0] is step):
+        if not changed and not (len(taken) == 1 and taken[0] == step):
             changed = True
             struck(fault.name)
         taken.clear()

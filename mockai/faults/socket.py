@@ -8,9 +8,37 @@ from dataclasses import dataclass
 from mockai.faults.base import Fault, Place, register
 from mockai.wire import Abort, Step, Wait
 
-__all__ = ["Close", "Reset", "SlowHeaders", "Stall"]
+__all__ = ["Close", "Garbage", "Refuse", "Reset", "SlowHeaders", "Stall"]
 
 _LONGEST = 86_400
+
+
+def _check_seconds(name: str, seconds: float) -> None:
+    if not 0 <= seconds <= _LONGEST:
+        raise ValueError(f"{name}: seconds is a number from 0 to {_LONGEST}; seen {seconds}")
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Refuse(Fault):
+    """Nobody listens."""
+
+    name = "refuse"
+    summary = (
+        "The connection is reset and no other is accepted for `seconds` (1 unless told), as when a server restarts; "
+        "in patch mode this request alone is refused."
+    )
+    default_place = Place("before")
+    needs_head = False
+
+    seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        _check_seconds(self.name, self.seconds)
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """A reset, and a server that does not listen."""
+        yield Abort("refuse", seconds=self.seconds)
 
 
 @register
@@ -45,6 +73,23 @@ class Close(Fault):
 
 @register
 @dataclass(frozen=True, slots=True)
+class Garbage(Fault):
+    """Something that is not HTTP."""
+
+    name = "garbage"
+    summary = "The `text` goes over the wire in place of a status line, then the connection is closed."
+    default_place = Place("before")
+    needs_head = False
+
+    text: str = "\x15\x03\x01 This is not HTTP.\r\n\r\n"
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """The garbage, and a close."""
+        yield Abort("close", self.text.encode())
+
+
+@register
+@dataclass(frozen=True, slots=True)
 class Stall(Fault):
     """Nothing more is sent."""
 
@@ -71,8 +116,7 @@ class SlowHeaders(Fault):
     seconds: float = 10.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seconds <= _LONGEST:
-            raise ValueError(f"slow_headers: seconds is a number from 0 to {_LONGEST}; seen {self.seconds}")
+        _check_seconds(self.name, self.seconds)
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
         """A wait, then everything."""

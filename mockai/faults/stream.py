@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-
-import orjson
+from dataclasses import dataclass
 
 from mockai import sse
 from mockai.faults.base import Fault, Place, register
-from mockai.faults.placing import is_whole
+from mockai.faults.placing import is_event
 from mockai.wire import Abort, Body, Step
 
-__all__ = ["Disconnect", "ErrorEvent", "MalformedJSON", "MissingDone", "Truncate"]
+__all__ = [
+    "Disconnect",
+    "DoubleDone",
+    "Drop",
+    "Duplicate",
+    "KeepaliveComments",
+    "MalformedJSON",
+    "MissingDone",
+    "Reorder",
+    "Truncate",
+]
 
 
 @register
@@ -47,47 +55,68 @@ class Truncate(Fault):
 
 @register
 @dataclass(frozen=True, slots=True)
-class ErrorEvent(Fault):
-    """An error comes in place of the next event, and ends the stream."""
+class Duplicate(Fault):
+    """An event comes twice."""
 
-    name = "error_event"
-    summary = "An `error` event takes the place of the next event and ends the stream, without `[DONE]`."
+    name = "duplicate"
+    summary = "The next event is sent twice."
     default_place = Place("after", 1)
     halves = False
-    resizes = True
-
-    message: str = "The server had an error while processing your request. Sorry about that!"
-    type: str | None = "server_error"
-    param: str | None = None
-    code: str | int | None = None
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
-        """The error, when the next event would have come."""
+        """The next event and itself again."""
         for step in rest:
-            if isinstance(step, Body):
-                yield self._instead_of(step)
-                return
             yield step
-            if isinstance(step, Abort):
-                return
-        yield Body(sse.event(self._envelope()), "event")
-
-    def _envelope(self, **keys: object) -> bytes:
-        return orjson.dumps({**keys, "error": asdict(self)})
-
-    def _instead_of(self, body: Body) -> Body:
-        """The error in the shape of what it replaces: a reply that is no stream becomes the error object; an
-        event with a name (the Responses API) becomes an `error` event with its sequence number."""
-        if is_whole(body):
-            return Body(self._envelope(), body.kind)
-        numbered = _SEQUENCE.search(body.data)
-        if not body.data.startswith(b"event: ") or numbered is None:
-            return Body(sse.event(self._envelope()), "event")
-        envelope = self._envelope(type="error", sequence_number=int(numbered[1]))
-        return Body(sse.event(envelope, "error"), "event")
+            if is_event(step):
+                yield step
+                break
+        yield from rest
 
 
-_SEQUENCE = re.compile(rb'"sequence_number": ?(\d+)')
+@register
+@dataclass(frozen=True, slots=True)
+class Drop(Fault):
+    """An event does not come."""
+
+    name = "drop"
+    summary = "The next event is not sent; the stream goes on after it."
+    default_place = Place("after", 1)
+    halves = False
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """Everything but the next event."""
+        for step in rest:
+            if is_event(step):
+                break
+            yield step
+        yield from rest
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Reorder(Fault):
+    """Two events change places."""
+
+    name = "reorder"
+    summary = "The next two events change places."
+    default_place = Place("after", 1)
+    halves = False
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """The next event behind the one after it."""
+        held: Body | None = None
+        for step in rest:
+            if held is None and is_event(step):
+                held = step
+                continue
+            if held is not None and (is_event(step) or isinstance(step, Abort)):
+                yield from (step, held) if is_event(step) else (held, step)
+                held = None
+                break
+            yield step
+        if held is not None:
+            yield held
+        yield from rest
 
 
 @register
@@ -126,6 +155,30 @@ def _cut(data: bytes, start: int) -> bytes:
 
 @register
 @dataclass(frozen=True, slots=True)
+class KeepaliveComments(Fault):
+    """Comments between events, which clients must pass over."""
+
+    name = "keepalive_comments"
+    summary = "A comment (`: keep-alive`, or another `text`) stands before each event from the place on."
+    default_place = Place("after", 1)
+    halves = False
+
+    text: str = "keep-alive"
+
+    def __post_init__(self) -> None:
+        if "\n" in self.text or "\r" in self.text:
+            raise ValueError(f"keepalive_comments: text is one line; seen {self.text!r}")
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """A comment, an event, a comment, an event …"""
+        for step in rest:
+            if is_event(step):
+                yield Body(sse.comment(self.text), "part")
+            yield step
+
+
+@register
+@dataclass(frozen=True, slots=True)
 class MissingDone(Fault):
     """The closing `[DONE]` is left out."""
 
@@ -137,3 +190,21 @@ class MissingDone(Fault):
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
         """The rest without `[DONE]`."""
         return (step for step in rest if not (isinstance(step, Body) and step.kind == "done"))
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class DoubleDone(Fault):
+    """The closing `[DONE]` comes twice."""
+
+    name = "double_done"
+    summary = "The closing `[DONE]` is sent twice."
+    default_place = Place("at_end")
+    halves = False
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """The rest, and `[DONE]` again."""
+        for step in rest:
+            yield step
+            if isinstance(step, Body) and step.kind == "done":
+                yield step

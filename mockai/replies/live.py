@@ -32,7 +32,7 @@ from mockai.scenario.schema import ItemSpec
 from mockai.scenario.templates import Scope
 from mockai.wire import Call
 
-__all__ = ["Live", "gather", "joined", "pull", "reasons", "shown"]
+__all__ = ["Live", "gather", "joined", "pull", "reasons", "shown", "together"]
 
 _END = object()
 _ITEMS = get_args(Item)
@@ -77,16 +77,21 @@ def pull(live: Live) -> Generator[Call | Piece, None, None]:
 
 def gather(live: Live) -> Generator[Call, None, Completion]:
     """The whole of a live reply, for a request that is not streamed; yields the calls that make it."""
-    made: list[Piece] = []
     pieces = pull(live)
     try:
-        for piece in pieces:
-            if isinstance(piece, Call):
-                yield piece
-            else:
-                made.append(piece)
+        return (yield from together(pieces, live))
     finally:
         pieces.close()
+
+
+def together(pieces: Iterable[Call | Piece], live: Live) -> Generator[Call, None, Completion]:
+    """What these pieces of a live reply add up to; yields the calls that make them."""
+    made: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Call):
+            yield piece
+        else:
+            made.append(piece)
     return _together(made, live)
 
 

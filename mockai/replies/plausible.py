@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from mockai.ids import EPOCH, Mint
-from mockai.replies.prose import faker, sentences, topic, vocabulary, words
+from mockai.replies.faking import faker
+from mockai.replies.prose import sentences, topic, vocabulary, words
 
 __all__ = ["Range", "formatted", "number_range", "string_for"]
 
@@ -127,7 +128,7 @@ def string_for(name: str, mint: Mint, text: str = "") -> str:
 
 
 def _faked(make: _Make, mint: Mint) -> str:
-    with faker(mint) as fake:
+    with faker(mint.rng) as fake:
         return str(make(fake))
 
 

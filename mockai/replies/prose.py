@@ -1,23 +1,13 @@
-"""Prose and plausible names, seeded.
-
-Making a Faker takes milliseconds, so there is one per process, seeded anew for each use. What it says depends on the
-installed version of Faker, never on what was drawn before.
-"""
+"""Prose, seeded, and the words of texts."""
 
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
 
 from mockai.ids import Mint
+from mockai.replies.faking import faker
 
-__all__ = ["faker", "sentences", "singular", "topic", "vocabulary", "words"]
-
-_LOCK = threading.RLock()
+__all__ = ["sentences", "singular", "topic", "vocabulary", "words"]
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -51,22 +41,6 @@ _FOLLOW_UPS = (
 )
 
 
-@lru_cache(maxsize=1)
-def _shared() -> Any:
-    from faker import Faker
-
-    return Faker("en_US")
-
-
-@contextmanager
-def faker(mint: Mint) -> Iterator[Any]:
-    """The process's Faker, seeded by this mint and held until the block ends."""
-    with _LOCK:
-        fake = _shared()
-        fake.seed_instance(mint.number())
-        yield fake
-
-
 def words(text: str) -> tuple[str, ...]:
     """The words of a text that carry meaning, in lower case; `getWeather` and `get_weather` are two each."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
@@ -91,7 +65,7 @@ def sentences(mint: Mint, text: str) -> str:
     """One to three sentences related to a text."""
     rng = mint.child("sentences").rng
     chosen = rng.sample(_FOLLOW_UPS, rng.randint(0, 2))
-    with faker(mint.child("names")) as fake:
+    with faker(mint.child("names").rng) as fake:
         names = {"name": fake.name, "company": fake.company, "city": fake.city, "country": fake.country}
         drawn = [{key: make() for key, make in names.items()} for _ in chosen]
     follow_ups = [phrase.format(**values) for phrase, values in zip(chosen, drawn, strict=True)]

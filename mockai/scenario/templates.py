@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from mockai.errors import ReplyError
 from mockai.ids import Mint
+from mockai.replies.faking import faker, methods
 from mockai.request import APIRequest
 
 if TYPE_CHECKING:
@@ -94,17 +95,33 @@ def faulty(text: str) -> tuple[str, str] | None:
     from jinja2.meta import find_undeclared_variables
 
     try:
-        unknown = find_undeclared_variables(_environment().parse(text))
+        parsed = _environment().parse(text)
+        unknown = find_undeclared_variables(parsed)
         _compiled(text, native=False)
     except TemplateError as error:
         return f"the template cannot be read: {error.message}", _PLAIN_BRACES
     unknown -= {*NAMES, *_environment().globals}
-    if not unknown:
-        return None
-    name = min(unknown)
-    close = get_close_matches(name, NAMES, n=1)
-    hint = f"Did you mean `{close[0]}`?" if close else f"It can name {', '.join(NAMES)}."
-    return f"the template names `{name}`, which there is not", hint
+    return _unknown(min(unknown), NAMES) if unknown else _not_faked(parsed)
+
+
+def _not_faked(template: nodes.Template) -> tuple[str, str] | None:
+    """The first thing the template asks of Faker that it cannot make."""
+    from jinja2.nodes import Getattr, Name
+
+    asked = (
+        found.attr
+        for found in template.find_all(Getattr)
+        if isinstance(found.node, Name) and found.node.name == "faker"
+    )
+    unknown = next((name for name in asked if name not in methods()), None)
+    return None if unknown is None else _unknown(unknown, methods(), "faker.")
+
+
+def _unknown(name: str, known: Collection[str], owner: str = "") -> tuple[str, str]:
+    close = get_close_matches(name, known, n=1)
+    listed = f"It can name {', '.join(known)}." if not owner else "Faker's documentation lists what there is."
+    hint = f"Did you mean `{owner}{close[0]}`?" if close else listed
+    return f"the template names `{owner}{name}`, which there is not", hint
 
 
 _PLAIN_BRACES = "Braces that are meant as text stand between {% raw %} and {% endraw %}."
@@ -229,27 +246,19 @@ class _Drawn:
 
 
 class _Faker:
-    """The methods of Faker's providers, drawn from the seed; made when first needed."""
+    """What Faker can make, drawn from the seed; loaded when first needed."""
 
-    __slots__ = ("_methods", "_mint")
+    __slots__ = ("_mint",)
 
     def __init__(self, mint: Mint) -> None:
         self._mint = mint
-        self._methods: dict[str, Callable[..., Any]] | None = None
 
     def __getattr__(self, name: str) -> _Drawn:
-        if self._methods is None:
-            self._methods = _provider_methods(self._mint.rng.getrandbits(64))
-        if name not in self._methods:
-            close = get_close_matches(name, self._methods, n=1)
-            raise AttributeError(f"faker has no {name}" + (f"; did you mean {close[0]}?" if close else ""))
-        return _Drawn(self._methods[name])
+        if name not in methods():
+            raise AttributeError(name)  # which Jinja2 turns into its own words
+        return _Drawn(partial(self._draw, name))
 
-
-def _provider_methods(seed: int) -> dict[str, Callable[..., Any]]:
-    from faker import Faker
-
-    generator = Faker()
-    generator.seed_instance(seed)
-    found = vars(generator.factories[0])
-    return {name: method for name, method in found.items() if callable(method) and not name.startswith("_")}
+    def _draw(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        with faker(self._mint.rng) as fake:
+            made = getattr(fake, name)(*args, **kwargs)
+            return list(made) if isinstance(made, Iterator) else made  # while Faker is ours

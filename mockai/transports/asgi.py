@@ -12,6 +12,7 @@ import inspect
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from mockai.api_errors import named
@@ -20,7 +21,7 @@ from mockai.state import Session
 from mockai.transports.scaled import scaled_head
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Wait
 
-__all__ = ["TRANSPORT", "ASGIApp", "ASGIScope", "App", "Receive", "Send", "send_plan"]
+__all__ = ["LISTENER", "TRANSPORT", "ASGIApp", "ASGIScope", "App", "Receive", "Send", "send_plan"]
 
 ASGIScope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -29,6 +30,9 @@ App: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
 
 TRANSPORT = "mockai.transport"
 """The key in `scope["extensions"]` under which the server hands over a connection's asyncio transport."""
+
+LISTENER = "mockai.listener"
+"""The key in `scope["extensions"]` of what can `refuse(seconds)`: let no connection in for so long."""
 
 _SHORT = 0.05
 _MOST_AT_ONCE = 65_536
@@ -69,7 +73,8 @@ class ASGIApp:
 
     async def _serve(self, scope: ASGIScope, path: str, connection: _Connection) -> None:
         body = await connection.body(self.max_body)
-        http = HTTPRequest(scope["method"], path, _query(scope), _headers(scope), body or b"", _context(scope))
+        context = _context(scope)
+        http = HTTPRequest(scope["method"], path, _query(scope), _headers(scope), body or b"", context)
         if body is None:
             exchange = self.engine.refuse(http, named("request_too_large", limit=self.max_body))
         else:
@@ -80,6 +85,9 @@ class ASGIApp:
         except BaseException:
             exchange.end("failed")
             raise
+        finally:
+            # The journal holds requests long after their connections are gone, and must not hold those too.
+            context.clear()
 
     def release(self) -> None:
         """Let everything that waits go on at once, so that open streams come to their end."""
@@ -91,7 +99,9 @@ class _Connection:
     """One request's side of a connection: what came, what was sent, whether the client is still there."""
 
     def __init__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
-        self.transport: asyncio.Transport | None = (scope.get("extensions") or {}).get(TRANSPORT)
+        extensions = scope.get("extensions") or {}
+        self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
+        self.listener: Any = extensions.get(LISTENER)
         self._receive = receive
         self._send = send
         self._watch: asyncio.Task[None] | None = None
@@ -198,7 +208,7 @@ class _Player:
         self.connection = connection
         self.exchange = exchange
         self.time_scale = time_scale
-        self._buffer: list[bytes] = []
+        self._buffer: list[Body] = []
         self._size = 0
         self._due: float | None = None
 
@@ -208,14 +218,12 @@ class _Player:
         for step in steps:
             kind = type(step)
             if kind is Body:
-                self._note(step)
-                self._buffer.append(step.data)
+                self._buffer.append(step)
                 self._size += len(step.data)
                 if self._size < _MOST_AT_ONCE:
                     continue
             elif kind is Head:
-                self._note(step)
-                head = self._in_scaled_time(step)
+                head = self._noted(step)
                 continue
             if head is not None and not (kind is Abort and not self._buffer):
                 await self.connection.start(head)
@@ -234,25 +242,30 @@ class _Player:
                 return
         await self._finish(head)
 
-    def _note(self, step: Head | Body) -> None:
-        if self.exchange is not None:
-            self.exchange.entry.sent(step)
-
-    def _in_scaled_time(self, head: Head) -> Head:
+    def _noted(self, head: Head) -> Head:
+        """The head as it is sent."""
         if self.exchange is None:
             return head
+        self.exchange.entry.sent(head)
         return scaled_head(head, self.exchange.entry.retry_after, self.time_scale)
+
+    def _taken(self) -> bytes:
+        """What is sent next, counted as sent."""
+        bodies, self._buffer, self._size = self._buffer, [], 0
+        if self.exchange is not None:
+            self.exchange.entry.sent_bodies(bodies)
+        return b"".join([body.data for body in bodies])
 
     async def _flush(self) -> None:
         if self._buffer:
-            data, self._buffer, self._size = b"".join(self._buffer), [], 0
-            await self.connection.send(data, more=True)
+            await self.connection.send(self._taken(), more=True)
 
     async def _finish(self, head: Head | None) -> None:
         if head is not None:
             await self.connection.start(head)
+        data = self._taken()
         self._end("client_left" if self.connection.left else "complete")
-        await self.connection.send(b"".join(self._buffer), more=False)
+        await self.connection.send(data, more=False)
 
     async def _wait(self, wait: Wait) -> None:
         if wait.gate is not None:
@@ -283,7 +296,7 @@ class _Player:
             await self.connection.start(head)
             await self.connection.send(b"", more=True)
         self._end("aborted")
-        await _break(self.connection, abort.how)
+        await _break(self.connection, abort, self.time_scale)
 
     def _end(self, outcome: Any) -> None:
         if self.exchange is not None:
@@ -310,17 +323,21 @@ async def _run(call: Call) -> None:
         call.raised(error)
 
 
-async def _break(connection: _Connection, how: str) -> None:
+async def _break(connection: _Connection, abort: Abort, time_scale: float) -> None:
     """Close the connection with a FIN, or reset it, once what was sent has left."""
     transport = connection.transport
-    if transport is None:
+    if transport is None or (abort.how == "refuse" and connection.listener is None):
         await _break_from_outside(connection)
         return
+    if abort.data:
+        transport.write(abort.data)
     for _ in range(100):
         await asyncio.sleep(0)
         if transport.get_write_buffer_size() == 0:
             break
-    if how == "reset":
+    if abort.how == "refuse":
+        connection.listener.refuse(abort.seconds * time_scale)
+    if abort.how != "close":
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
@@ -368,9 +385,15 @@ def _query(scope: ASGIScope) -> tuple[tuple[str, str], ...]:
 
 
 def _headers(scope: ASGIScope) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"])
+    return tuple(_header(name, value) for name, value in scope["headers"])
 
 
-def _context(scope: ASGIScope) -> Mapping[str, Any]:
+@lru_cache(maxsize=4096)
+def _header(name: bytes, value: bytes) -> tuple[str, str]:
+    """A header as text, the same object each time: a client sends most of its headers with every request."""
+    return name.decode("latin-1").lower(), value.decode("latin-1")
+
+
+def _context(scope: ASGIScope) -> dict[str, Any]:
     """What the host application put into the scope's state, and the scope itself."""
     return {**scope.get("state", {}), "scope": scope}

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NoReturn, Protocol, TypeAlias
 
 import anyio
+import h11
 
 from mockai.engine import Exchange
 from mockai.errors import PatchLimit
@@ -92,6 +93,19 @@ class Errors:
         text = f"[Errno {errno.ECONNRESET}] {os.strerror(errno.ECONNRESET)}" if self.sync else ""
         return self._made("ReadError", text)
 
+    def refused(self) -> Exception:
+        """Nobody listens."""
+        text = f"[Errno {errno.ECONNREFUSED}] {os.strerror(errno.ECONNREFUSED)}"
+        return self._made("ConnectError", text if self.sync else "All connection attempts failed")
+
+    def garbled(self, data: bytes, *, in_chunks: bool) -> Exception | None:
+        """What these bytes cause in place of a status line, or of the size of a chunk; None if they are HTTP."""
+        try:
+            _read_by_h11(_CHUNKED + data if in_chunks else data)
+        except h11.RemoteProtocolError as error:
+            return self._made("RemoteProtocolError", str(error))
+        return None
+
     def timed_out(self) -> Exception:
         """Nothing came for longer than the client wants to wait."""
         return self._made("ReadTimeout", "timed out" if self.sync else "")
@@ -109,6 +123,19 @@ class Errors:
     def _made(self, name: str, text: str) -> Exception:
         made: Exception = getattr(self.library, name)(text)
         return made
+
+
+_CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+def _read_by_h11(data: bytes) -> None:
+    """Read a reply as httpcore and httpcore2 do, which both leave it to h11."""
+    connection = h11.Connection(h11.CLIENT)
+    connection.send(h11.Request(method="GET", target="/", headers=[("host", "mockai")]))
+    connection.send(h11.EndOfMessage())
+    connection.receive_data(data)
+    while connection.next_event() not in (h11.NEED_DATA, h11.PAUSED):
+        continue
 
 
 class Play:
@@ -249,19 +276,31 @@ class Play:
         if abort.how == "stall":
             yield from self._silence()
             self._time_out()
-        error = self._broken(abort.how)
+        error = self._broken(abort)
         self._end("aborted")
         if not self._is_whole():
             raise error
 
-    def _broken(self, how: str) -> Exception:
-        if how == "reset":
+    def _broken(self, abort: Abort) -> Exception:
+        if abort.how == "reset":
             return self._errors.reset()
-        if how == "close":
-            return (
-                self._errors.cut_short(self._received, self._expected) if self._begun else self._errors.closed_early()
-            )
-        return self._limit(f"patch mode has no socket to break by {how!r}; run this scenario in server mode")
+        if abort.how == "refuse":
+            return self._errors.reset() if self._begun else self._errors.refused()
+        if abort.how == "close":
+            return self._garbled(abort.data) or self._closed()
+        return self._limit(f"patch mode has no socket to break by {abort.how!r}; run this scenario in server mode")
+
+    def _garbled(self, data: bytes) -> Exception | None:
+        """What comes of bytes past the framing: within a body of known length they are just more of it."""
+        if b"\n" not in data or self._expected is not None:
+            return None
+        found = self._errors.garbled(data, in_chunks=self._begun)
+        return found or self._limit(f"patch mode cannot send {data!r}, which is HTTP; write it as a `raw` reply")
+
+    def _closed(self) -> Exception:
+        if not self._begun:
+            return self._errors.closed_early()
+        return self._errors.cut_short(self._received, self._expected)
 
     def _limit(self, text: str) -> PatchLimit:
         """The error to raise, put into the journal too: clients like to wrap and retry what they do not know."""

@@ -6,14 +6,15 @@ import asyncio
 import errno
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mockai.errors import PortInUse, UsageError
-from mockai.transports.asgi import TRANSPORT, ASGIScope, Receive, Send
+from mockai.transports.asgi import LISTENER, TRANSPORT, ASGIScope, Receive, Send
 
 __all__ = ["PROTOCOL", "Released", "Server", "ThreadedServer", "bind"]
 
@@ -22,13 +23,14 @@ class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
     """uvicorn's HTTP protocol (httptools or h11), putting its transport where socket faults find it."""
 
     def connection_made(self, transport: Any) -> None:
-        """Give each request of this connection the connection's transport."""
+        """Give each request of this connection the connection's transport, and who listens for connections."""
         super().connection_made(transport)
         app = self.app  # type: ignore[has-type]
+        handed_over = {TRANSPORT: transport, LISTENER: getattr(self.config, "listener", None)}
 
-        async def with_transport(scope: ASGIScope, receive: Receive, send: Send) -> None:
-            scope.setdefault("extensions", {})[TRANSPORT] = transport
-            await app(scope, receive, send)
+        def with_transport(scope: ASGIScope, receive: Receive, send: Send) -> Any:
+            scope.setdefault("extensions", {}).update(handed_over)
+            return app(scope, receive, send)
 
         self.app = with_transport
 
@@ -67,35 +69,80 @@ class Released(Protocol):
         ...
 
 
+class _Config(uvicorn.Config):
+    """uvicorn's configuration, with the server it belongs to, which connections cannot know otherwise."""
+
+    listener: Server | None = None
+
+
 class Server(uvicorn.Server):
-    """A uvicorn server that lets open streams end at once when it is told to stop."""
+    """A uvicorn server that lets open streams end at once when it is told to stop, and can be away for a while."""
 
     def __init__(self, app: Released, served: Any = None, *, started: Callable[[], None] | None = None) -> None:
-        config = uvicorn.Config(
+        config = _Config(
             served if served is not None else app,
             http=PROTOCOL,
             log_config=None,
             access_log=False,
             server_header=False,
             lifespan="off",
+            proxy_headers=False,  # nothing here asks who the client is
             timeout_graceful_shutdown=1,
             timeout_keep_alive=75,
             backlog=2048,
         )
         super().__init__(config)
+        config.listener = self
         self.mock = app
         self._tell_started = started
+        self.listening = threading.Event()
+        self._away: asyncio.Task[None] | None = None
+        self._recalled = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then say so."""
         await super().startup(sockets=sockets)
+        self.listening.set()
         if self._tell_started is not None:
             self._tell_started()
+            self._tell_started = None
+
+    def refuse(self, seconds: float) -> None:
+        """Let no connection in for so long; those that are open go on. While it lasts, no second one begins."""
+        if seconds > 0 and self._away is None:
+            addresses = [server.sockets[0].getsockname()[:2] for server in self.servers]
+            for server in self.servers:
+                server.close()
+            self.servers = []
+            self.listening.clear()
+            self._recalled.clear()
+            self._away = asyncio.ensure_future(self._come_back(addresses, seconds))
+
+    def recall(self) -> None:
+        """Let connections in again, now."""
+        self._recalled.set()
+
+    async def _come_back(self, addresses: Sequence[tuple[str, int]], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._recalled.wait(), seconds)
+        await self.startup([await _bind_again(*address) for address in addresses])
+        self._away = None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let everything that waits go on, then close."""
+        if self._away is not None:
+            self._away.cancel()
         self.mock.release()
         await super().shutdown(sockets=sockets)
+
+
+async def _bind_again(host: str, port: int) -> socket.socket:
+    """Listen where the server listened before, as soon as whoever took the port meanwhile has left it."""
+    while True:
+        try:
+            return bind(host, port)
+        except PortInUse:
+            await asyncio.sleep(0.05)
 
 
 class ThreadedServer:
@@ -109,6 +156,7 @@ class ThreadedServer:
         self._server = Server(app, started=self._ready.set)
         self._thread = threading.Thread(target=self._run, name="mockai-server", daemon=True)
         self._error: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def url(self) -> str:
@@ -122,6 +170,12 @@ class ThreadedServer:
         self._ready.wait()
         if self._error is not None:
             raise UsageError(f"the server could not start: {self._error}") from self._error
+
+    def listen(self) -> None:
+        """End what is left of a refusal; returns when connections are let in again."""
+        if self._loop is not None and not self._server.listening.is_set():
+            self._loop.call_soon_threadsafe(self._server.recall)
+            self._server.listening.wait()
 
     def stop(self) -> None:
         """End open streams, close every connection, join the thread."""
@@ -139,4 +193,5 @@ class ThreadedServer:
             self._ready.set()
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         await self._server.serve(sockets=[self._socket])

@@ -32,7 +32,9 @@ class SharedServer:
             return self._server.url + self._board.connect(f"t{self._connected}", app)
 
     def disconnect(self, url: str) -> None:
-        """Serve it no more."""
+        """Serve it no more. A refusal that it began ends with it, and does not reach the next mock."""
+        if self._server is not None:
+            self._server.listen()
         self._board.disconnect(url.rpartition("/")[2])
 
     def stop(self) -> None:

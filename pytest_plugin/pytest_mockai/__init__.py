@@ -18,11 +18,10 @@ from pytest_mockai.fixtures import (
     mockai_openai,
     mockai_options,
 )
-from pytest_mockai.options import Options, add_options
+from pytest_mockai.options import add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
 __all__ = [
-    "Options",
     "_mockai_server",
     "make_mock_openai",
     "mock_openai",

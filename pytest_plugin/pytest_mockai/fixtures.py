@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_mockai.options import Options, existing, resolve
 from pytest_mockai.stash import MOCKS
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
     from mockai.transports.shared import SharedServer
+    from pytest_mockai.resolving import Options
 
 __all__ = ["_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
 
@@ -22,6 +21,8 @@ __all__ = ["_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai",
 @pytest.fixture
 def mockai_options(request: pytest.FixtureRequest) -> Options:
     """Options of this test's `mock_openai`; override it with `dataclasses.replace(mockai_options, …)`."""
+    from pytest_mockai.resolving import resolve
+
     with _one_clean_error():
         return resolve(request.config, request.node)
 
@@ -46,8 +47,9 @@ def make_mock_openai(
     the others are reached by their `base_url`; all of them can fail the test.
     """
     from mockai.mock import MockOpenAI
+    from pytest_mockai.resolving import existing
 
-    merged = {field.name: getattr(mockai_options, field.name) for field in fields(mockai_options)}
+    merged = mockai_options.as_dict()
     inherited = merged.pop("scenarios")
     mocks: list[MockOpenAI] = []
     request.node.stash[MOCKS] = mocks

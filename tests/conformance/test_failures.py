@@ -2,12 +2,15 @@
 
 import json
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import openai
 import pytest
 
-from mockai import Reply
+from mockai import MockOpenAI, Reply
+from mockai.api_errors import NAMES, named
 
 ASK: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 
@@ -44,6 +47,87 @@ def test_an_error_is_the_sdks_exception(mock, error, kind, code):
         client.chat.completions.create(**ASK)
     assert caught.value.code == code
     assert caught.value.request_id.startswith("req_")
+
+
+@asynccontextmanager
+async def opened(mock: MockOpenAI, kind: str) -> AsyncIterator[openai.OpenAI | openai.AsyncOpenAI]:
+    """A client of this kind that asks once."""
+    client = getattr(mock, kind)(max_retries=0, timeout=0.3)
+    try:
+        yield client
+    finally:
+        closed = client.close()
+        if closed is not None:
+            await closed
+
+
+async def ended(client: openai.OpenAI | openai.AsyncOpenAI, stream: bool, question: str = "Hello") -> tuple[str, Any]:
+    """The text that came, and the exception that ended it."""
+    text = ""
+    try:
+        messages = [{"role": "user", "content": question}]
+        made = client.chat.completions.create(model="gpt-4o", messages=messages, stream=stream)
+        answer = await made if isinstance(client, openai.AsyncOpenAI) else made
+        if not stream:
+            return answer.choices[0].message.content, None
+        if isinstance(client, openai.AsyncOpenAI):
+            async for chunk in answer:
+                text += chunk.choices[0].delta.content or ""
+        else:
+            for chunk in answer:
+                text += chunk.choices[0].delta.content or ""
+    except Exception as error:
+        return text, error
+    return text, None
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("kind", ["client", "async_client"])
+async def test_every_named_error_reaches_the_sdk_as_it_is_listed(mock, kind, stream):
+    names = [name for name, entry in NAMES.items() if entry.status >= 400]
+    seen, expected = {}, {}
+    for name in names:
+        mock.when(user={"equals": name}).reply(error=name)
+    async with opened(mock, kind) as client:
+        errors = [(await ended(client, stream, name))[1] for name in names]
+    for name, error in zip(names, errors, strict=True):
+        sent = error.response
+        listed = named(name, model="gpt-4o", key="sk-mockai")
+        head, body = listed.with_request_id(sent.headers.get("x-request-id", "")).plan()
+        fixed = {key: value for key, value in head.headers if key not in ("content-length", "x-request-id")}
+        expected[name] = (head.status, head.status, fixed, body.data)
+        seen[name] = (error.status_code, sent.status_code, {key: sent.headers.get(key) for key in fixed}, sent.content)
+    assert seen == expected
+    assert len(names) > 200
+
+
+CUT = openai.APIConnectionError
+LATE = openai.APITimeoutError
+
+
+@pytest.mark.parametrize("kind", ["client", "async_client"])
+@pytest.mark.parametrize(
+    ("fault", "whole", "streamed"),
+    [
+        ("reset", ("", CUT), ("", CUT)),
+        ("close", ("", CUT), ("", CUT)),
+        ("stall", ("", LATE), ("", LATE)),
+        ({"slow_headers": {"seconds": 30}}, ("", LATE), ("", LATE)),
+        ("disconnect", ("", CUT), ("one", CUT)),
+        ("truncate", ("", json.JSONDecodeError), ("one", None)),
+        ("error_event", ("", TypeError), ("one", openai.APIError)),
+        ("malformed_json", ("", json.JSONDecodeError), ("one", json.JSONDecodeError)),
+        ("missing_done", ("one two three", None), ("one two three", None)),
+    ],
+    ids=str,
+)
+async def test_each_fault_in_each_form(make_mock, kind, fault, whole, streamed):
+    """A JSON body with an error and status 200 is a completion without choices to the SDK, hence TypeError."""
+    mock = make_mock()
+    mock.reply(text="one two three", faults=[fault])
+    async with opened(mock, kind) as client:
+        ends = [await ended(client, stream) for stream in (False, True)]
+    assert [(text, None if error is None else type(error)) for text, error in ends] == [whole, streamed]
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -2,7 +2,9 @@
 
 import inspect
 import json
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openai
 import pytest
@@ -195,3 +197,331 @@ async def test_a_file_batch_gets_done_by_being_polled(style):
     assert (batch.status, batch.file_counts.completed, batch.file_counts.total) == ("completed", 3, 3)
     listed = await style.listed(stores.file_batches.list_files(batch.id, vector_store_id=store.id, limit=2))
     assert {each.id for each in listed} == {each.id for each in files}
+
+
+# --------------------------------------------------------------------------------- assistants and runs
+
+WEATHER = {
+    "type": "function",
+    "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+}
+pytestmark = pytest.mark.filterwarnings("ignore:(deprecated|.*Assistants API):DeprecationWarning")
+
+
+@pytest.fixture
+async def assistant(style):
+    return await style(
+        style.client.beta.assistants.create(
+            model="gpt-4o", name="Weather", instructions="Speak of weather.", tools=[WEATHER]
+        )
+    )
+
+
+async def test_an_assistant_lives_and_dies(style, assistant):
+    assistants = style.client.beta.assistants
+    assert (assistant.name, assistant.instructions, assistant.temperature) == ("Weather", "Speak of weather.", 1.0)
+    changed = await style(assistants.update(assistant.id, name="Rain", metadata={"a": "b"}))
+    assert (changed.name, changed.metadata, changed.model) == ("Rain", {"a": "b"}, "gpt-4o")
+    assert [each.id for each in await style.listed(assistants.list())] == [assistant.id]
+    assert (await style(assistants.delete(assistant.id))).deleted
+    with pytest.raises(openai.NotFoundError, match=f"No assistant found with id '{assistant.id}'"):
+        await style(assistants.retrieve(assistant.id))
+
+
+async def test_a_run_answers_the_thread_by_rule(style, assistant, mock):
+    mock.when(endpoint="threads.runs", system="Speak of weather", user="Paris", tools="get_weather").reply("Sunny.")
+    threads = style.client.beta.threads
+    thread = await style(threads.create(messages=[{"role": "user", "content": "Hello"}]))
+    await style(threads.messages.create(thread.id, role="user", content="How is Paris?"))
+    run = await style(threads.runs.create(thread.id, assistant_id=assistant.id))
+    assert (run.status, run.usage, run.model) == ("queued", None, "gpt-4o")
+    with pytest.raises(openai.BadRequestError, match=f"Can't add messages to {thread.id} while a run {run.id}"):
+        await style(threads.messages.create(thread.id, role="user", content="And now?"))
+    with pytest.raises(openai.BadRequestError, match=f"Thread {thread.id} already has an active run {run.id}"):
+        await style(threads.runs.create(thread.id, assistant_id=assistant.id))
+    seen = [(await style(threads.runs.retrieve(run.id, thread_id=thread.id))).status for _ in range(3)]
+    assert seen == ["in_progress", "completed", "completed"]
+    messages = await style.listed(threads.messages.list(thread.id, order="asc"))
+    assert [(each.role, each.content[0].text.value) for each in messages] == [
+        ("user", "Hello"),
+        ("user", "How is Paris?"),
+        ("assistant", "Sunny."),
+    ]
+    (step,) = await style.listed(threads.runs.steps.list(run.id, thread_id=thread.id))
+    assert (step.type, step.step_details.message_creation.message_id) == ("message_creation", messages[-1].id)
+    done = await style(threads.runs.retrieve(run.id, thread_id=thread.id))
+    assert done.usage.total_tokens == done.usage.prompt_tokens + done.usage.completion_tokens
+
+
+async def test_tool_outputs_lead_to_the_next_turn(style, assistant, mock):
+    mock.when(tool_result={"name": "get_weather", "json": {"celsius": 18}}).reply("18 degrees.")
+    mock.when(endpoint="threads.create_and_run").reply(tool_calls=[{"get_weather": {"city": "Paris"}}])
+    threads = style.client.beta.threads
+    run = await style(
+        threads.create_and_run_poll(
+            assistant_id=assistant.id, thread={"messages": [{"role": "user", "content": "Paris?"}]}
+        )
+    )
+    assert run.status == "requires_action"
+    (call,) = run.required_action.submit_tool_outputs.tool_calls
+    assert (call.function.name, json.loads(call.function.arguments)) == ("get_weather", {"city": "Paris"})
+    with pytest.raises(openai.BadRequestError, match="Expected tool outputs"):
+        await style(threads.runs.submit_tool_outputs(run.id, thread_id=run.thread_id, tool_outputs=[]))
+    outputs = [{"tool_call_id": call.id, "output": '{"celsius": 18}'}]
+    run = await style(
+        threads.runs.submit_tool_outputs_and_poll(run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs)
+    )
+    assert run.status == "completed"
+    messages = await style.listed(threads.messages.list(run.thread_id))
+    assert messages[0].content[0].text.value == "18 degrees."
+    steps = await style.listed(threads.runs.steps.list(run.id, thread_id=run.thread_id, order="asc"))
+    assert [(step.type, step.status) for step in steps] == [
+        ("tool_calls", "completed"),
+        ("message_creation", "completed"),
+    ]
+    assert steps[0].step_details.tool_calls[0].function.output == '{"celsius": 18}'
+
+
+async def events_of(style, manager):
+    if style.name == "sync":
+        with manager as stream:
+            return list(stream), stream.get_final_run()
+    async with manager as stream:
+        events = [event async for event in stream]
+        return events, await stream.get_final_run()
+
+
+async def test_a_streamed_run_sends_its_events_in_order(style, assistant, mock):
+    mock.reply("Once upon a time.")
+    threads = style.client.beta.threads
+    thread = await style(threads.create(messages=[{"role": "user", "content": "Tell me."}]))
+    manager = threads.runs.stream(thread_id=thread.id, assistant_id=assistant.id)
+    events, run = await events_of(style, manager)
+    names = [event.event for event in events]
+    deltas = names.count("thread.message.delta")
+    assert names == [
+        "thread.run.created",
+        "thread.run.queued",
+        "thread.run.in_progress",
+        "thread.run.step.created",
+        "thread.run.step.in_progress",
+        "thread.message.created",
+        "thread.message.in_progress",
+        *["thread.message.delta"] * deltas,
+        "thread.message.completed",
+        "thread.run.step.completed",
+        "thread.run.completed",
+    ]
+    assert deltas > 1
+    messages = await style.listed(threads.messages.list(thread.id))
+    assert (run.status, messages[0].content[0].text.value) == ("completed", "Once upon a time.")
+    assert messages[0] == next(event.data for event in events if event.event == "thread.message.completed")
+    assert await style(threads.runs.retrieve(run.id, thread_id=thread.id)) == run
+
+
+async def test_a_streamed_run_asks_for_tools_and_goes_on_in_a_new_stream(style, assistant, mock):
+    async def pieces(request):
+        yield "It "
+        yield "is 18."
+
+    mock.when(user="Paris").reply(tool_calls=[{"get_weather": {"city": "Paris"}}, {"get_weather": {"city": "Oslo"}}])
+    mock.when(tool_result="get_weather").reply(pieces)
+    threads = style.client.beta.threads
+    thread = {"messages": [{"role": "user", "content": "Paris?"}]}
+    manager = threads.create_and_run_stream(assistant_id=assistant.id, thread=thread)
+    events, run = await events_of(style, manager)
+    assert events[0].event == "thread.created"
+    assert run.status == "requires_action"
+    calls = run.required_action.submit_tool_outputs.tool_calls
+    assert [json.loads(call.function.arguments)["city"] for call in calls] == ["Paris", "Oslo"]
+    outputs = [{"tool_call_id": call.id, "output": "18"} for call in calls]
+    manager = threads.runs.submit_tool_outputs_stream(run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs)
+    events, run = await events_of(style, manager)
+    assert [event.event for event in events][:3] == [
+        "thread.run.step.completed",
+        "thread.run.queued",
+        "thread.run.in_progress",
+    ]
+    messages = await style.listed(threads.messages.list(run.thread_id))
+    assert (run.status, [each.content[0].text.value for each in messages]) == ("completed", ["It is 18.", "Paris?"])
+
+
+async def test_a_run_is_cancelled_at_the_next_look(style, assistant, mock):
+    mock.reply("Never read.")
+    threads = style.client.beta.threads
+    run = await style(threads.create_and_run(assistant_id=assistant.id))
+    assert (await style(threads.runs.cancel(run.id, thread_id=run.thread_id))).status == "cancelling"
+    assert (await style(threads.runs.retrieve(run.id, thread_id=run.thread_id))).status == "cancelled"
+    assert await style.listed(threads.messages.list(run.thread_id)) == []
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel run with status 'cancelled'"):
+        await style(threads.runs.cancel(run.id, thread_id=run.thread_id))
+
+
+# ------------------------------------------------------------------------------------------ fine-tuning
+
+
+def examples(number: int) -> bytes:
+    return jsonl(*[{"messages": [{"role": "user", "content": f"Example {at}"}]} for at in range(number)])
+
+
+async def test_a_fine_tuning_job_ends_in_a_model(style):
+    client, jobs = style.client, style.client.fine_tuning.jobs
+    file = await upload(style, "train.jsonl", examples(10), "fine-tune")
+    job = await style(jobs.create(model="gpt-4o-mini", training_file=file.id, suffix="tone", seed=7))
+    seen = [job] + [await style(jobs.retrieve(job.id)) for _ in range(3)]
+    assert [each.status for each in seen] == ["validating_files", "queued", "running", "succeeded"]
+    done = seen[-1]
+    assert done.fine_tuned_model.startswith("ft:gpt-4o-mini:mockai:tone:")
+    assert (done.seed, done.hyperparameters.n_epochs, done.error) == (7, 3, None)
+    assert done.trained_tokens > 0
+    events = await style.listed(jobs.list_events(job.id, limit=3))
+    assert [events[0].message, events[-1].message] == [
+        "The job has successfully completed",
+        f"Created fine-tuning job: {job.id}",
+    ]
+    assert [each.type for each in events].count("metrics") == 3
+    checkpoints = await style.listed(jobs.checkpoints.list(job.id))
+    assert [each.step_number for each in checkpoints] == [3, 2, 1]
+    assert checkpoints[0].fine_tuned_model_checkpoint == done.fine_tuned_model
+    metrics = (await style(client.files.content(done.result_files[0]))).text.splitlines()
+    assert [row.partition(",")[0] for row in metrics] == ["step", "1", "2", "3"]
+    assert [each.id for each in await style.listed(jobs.list())] == [job.id]
+    with pytest.raises(openai.BadRequestError, match="cannot be cancelled"):
+        await style(jobs.cancel(job.id))
+
+
+async def test_a_fine_tuning_job_fails_for_its_file_pauses_and_is_cancelled(style):
+    jobs = style.client.fine_tuning.jobs
+    few = await upload(style, "few.jsonl", examples(2), "fine-tune")
+    job = await style(jobs.create(model="gpt-4o-mini", training_file=few.id))
+    failed = await style(jobs.retrieve(job.id))
+    assert (failed.status, failed.error.code, failed.error.message) == (
+        "failed",
+        "invalid_n_examples",
+        "Training file has 2 example(s), but must have at least 10 examples",
+    )
+    enough = await upload(style, "enough.jsonl", examples(10), "fine-tune")
+    job = await style(jobs.create(model="gpt-4o-mini", training_file=enough.id))
+    await style(jobs.retrieve(job.id))
+    assert (await style(jobs.pause(job.id))).status == "paused"
+    assert (await style(jobs.resume(job.id))).status == "queued"
+    assert (await style(jobs.cancel(job.id))).status == "cancelled"
+
+
+# ------------------------------------------------------------------ containers, skills, client secrets
+
+
+async def test_a_container_holds_files(style):
+    containers = style.client.containers
+    file = await upload(style, "data.csv", b"a,b\n1,2\n")
+    made = await style(containers.create(name="work", file_ids=[file.id]))
+    assert (made.status, made.expires_after.minutes, made.memory_limit) == ("running", 20, "1g")
+    assert await style(containers.retrieve(made.id)) is not None
+    (copied,) = await style.listed(containers.files.list(made.id))
+    assert (copied.path, copied.source, copied.bytes) == ("/mnt/data/data.csv", "user", 8)
+    own = await style(containers.files.create(made.id, file=("b.txt", b"b")))
+    named = await style(containers.files.create(made.id, file_id=file.id))
+    assert (own.path, named.path) == ("/mnt/data/b.txt", "/mnt/data/data.csv")
+    assert (await style(containers.files.content.retrieve(own.id, container_id=made.id))).read() == b"b"
+    await style(containers.files.delete(own.id, container_id=made.id))
+    with pytest.raises(openai.NotFoundError):
+        await style(containers.files.retrieve(own.id, container_id=made.id))
+    assert [each.id for each in await style.listed(containers.list(name="work"))] == [made.id]
+    await style(containers.delete(made.id))
+    with pytest.raises(openai.NotFoundError, match=f"Container with id '{made.id}' not found"):
+        await style(containers.retrieve(made.id))
+
+
+def skill_files(description: str) -> list[Any]:
+    manifest = f"---\nname: greeter\ndescription: {description}\n---\nGreet.\n".encode()
+    return [("greeter/SKILL.md", manifest), ("greeter/run.py", b"print('hi')\n")]
+
+
+async def test_a_skill_has_versions(style):
+    skills = style.client.skills
+    made = await style(skills.create(files=skill_files("Says hi")))
+    assert (made.name, made.description, made.default_version, made.latest_version) == ("greeter", "Says hi", "1", "1")
+    second = await style(skills.versions.create(made.id, files=skill_files("Says hello")))
+    assert (second.version, second.skill_id, second.description) == ("2", made.id, "Says hello")
+    changed = await style(skills.update(made.id, default_version="2"))
+    assert (changed.default_version, changed.latest_version, changed.description) == ("2", "2", "Says hello")
+    assert [each.version for each in await style.listed(skills.versions.list(made.id))] == ["2", "1"]
+    archive = (await style(skills.content.retrieve(made.id))).read()
+    assert archive == (await style(skills.versions.content.retrieve("2", skill_id=made.id))).read()
+    with ZipFile(BytesIO(archive)) as unpacked:
+        assert unpacked.namelist() == ["greeter/SKILL.md", "greeter/run.py"]
+    assert (await style(skills.versions.delete("1", skill_id=made.id))).deleted
+    assert (await style(skills.delete(made.id))).deleted
+    with pytest.raises(openai.NotFoundError):
+        await style(skills.retrieve(made.id))
+
+
+async def test_a_client_secret_opens_a_session(style):
+    secret = await style(
+        style.client.realtime.client_secrets.create(
+            session={"type": "realtime", "instructions": "Be kind.", "audio": {"output": {"voice": "marin"}}},
+            expires_after={"anchor": "created_at", "seconds": 60},
+        )
+    )
+    assert secret.value.startswith("ek_")
+    assert (secret.session.instructions, secret.session.audio.output.voice) == ("Be kind.", "marin")
+    assert secret.session.model == "gpt-realtime"
+
+
+# ---------------------------------------------------------------------------------------------- evals
+
+
+async def test_an_eval_asks_the_model_and_grades_it(style, mock):
+    mock.when(user="2+2").reply("4")
+    mock.when(user="3+3").reply("7")
+    evals = style.client.evals
+    made = await style(
+        evals.create(
+            name="sums",
+            data_source_config={"type": "custom", "item_schema": {"type": "object"}, "include_sample_schema": True},
+            testing_criteria=[
+                {
+                    "type": "string_check",
+                    "name": "exact",
+                    "input": "{{sample.output_text}}",
+                    "reference": "{{item.answer}}",
+                    "operation": "eq",
+                }
+            ],
+        )
+    )
+    rows = [{"item": {"sum": "2+2", "answer": "4"}}, {"item": {"sum": "3+3", "answer": "6"}}]
+    run = await style(
+        evals.runs.create(
+            made.id,
+            data_source={
+                "type": "completions",
+                "model": "gpt-4o",
+                "source": {"type": "file_content", "content": rows},
+                "input_messages": {"type": "template", "template": [{"role": "user", "content": "{{item.sum}}"}]},
+            },
+        )
+    )
+    seen = [run] + [await style(evals.runs.retrieve(run.id, eval_id=made.id)) for _ in range(2)]
+    assert [each.status for each in seen] == ["queued", "in_progress", "completed"]
+    counts = seen[-1].result_counts
+    assert (counts.total, counts.passed, counts.failed, counts.errored) == (2, 1, 1, 0)
+    assert seen[-1].per_testing_criteria_results[0].passed == 1
+    (failed,) = await style.listed(evals.runs.output_items.list(run.id, eval_id=made.id, status="fail"))
+    assert (failed.datasource_item["sum"], failed.sample.output[0].content) == ("3+3", "7")
+    item = await style(evals.runs.output_items.retrieve(failed.id, eval_id=made.id, run_id=run.id))
+    assert item == failed
+    assert (await style(evals.runs.delete(run.id, eval_id=made.id))).deleted
+    assert (await style(evals.delete(made.id))).deleted
+    with pytest.raises(openai.NotFoundError):
+        await style(evals.retrieve(made.id))
+
+
+async def test_an_eval_run_is_canceled(style):
+    evals = style.client.evals
+    made = await style(evals.create(data_source_config={"type": "logs"}, testing_criteria=[]))
+    source = {"type": "jsonl", "source": {"type": "file_content", "content": []}}
+    run = await style(evals.runs.create(made.id, data_source=source))
+    assert (await style(evals.runs.cancel(run.id, eval_id=made.id))).status == "canceled"
+    with pytest.raises(openai.BadRequestError, match="Cannot cancel"):
+        await style(evals.runs.cancel(run.id, eval_id=made.id))

@@ -36,7 +36,7 @@ async def ask_async(question="Hello", **options):
 
 INI = """
 [pytest]
-addopts = -p no:cacheprovider
+addopts = -p no:cacheprovider -p no:hypothesispytest -p no:faker -p no:pytest_cov -p no:respx
 filterwarnings = error
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function

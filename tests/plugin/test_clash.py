@@ -1,6 +1,11 @@
 """Another installed plugin with a fixture named `mock_openai`, and a user's own."""
 
+import warnings
+from types import SimpleNamespace
+
 import pytest
+
+from pytest_mockai.clash import warn_of_rivals
 
 pytest_plugins = ["pytester"]
 
@@ -24,7 +29,7 @@ def test_again(mock_openai):
 def test_ours(mockai_openai):
     assert type(mockai_openai).__name__ == "MockOpenAI"
 """
-WARNING = "*FixtureClash: mockai-openai and pytest-other each provide a fixture `mock_openai`; pytest chose *"
+WARNING = "*FixtureClash: mockai-openai and pytest-other each provide a fixture `mock_openai`; "
 
 
 @pytest.fixture
@@ -41,36 +46,48 @@ def other(pytester: pytest.Pytester) -> pytest.Pytester:
 def test_a_clash_is_told_once_and_the_alias_is_always_ours(other):
     result = other.runpytest_subprocess("-s")
     result.assert_outcomes(passed=3, warnings=1)
-    result.stdout.fnmatch_lines([WARNING, "*`mockai_openai` is MockAI's whatever else is installed*"])
+    chosen = "MockAI's" if "MockOpenAI" in result.stdout.str() else "that of pytest-other"
+    said = f"{WARNING}pytest chose {chosen}. `mockai_openai` is MockAI's whatever else is installed*"
+    result.stdout.fnmatch_lines([said])
 
 
-def test_the_warning_says_whose_fixture_was_chosen(other):
-    text = other.runpytest_subprocess("-s").stdout.str()
-    chosen = "MockAI's" if "MockOpenAI" in text else "that of pytest-other"
-    assert f"pytest chose {chosen}." in text
-
-
-def test_a_fixture_under_another_attribute_is_found_when_pytest_chose_it(other):
-    renamed = OTHER.replace("@pytest.fixture\ndef mock_openai", '@pytest.fixture(name="mock_openai")\ndef _theirs')
-    other.makepyfile(pytest_other=renamed)
-    result = other.runpytest_subprocess("-s")
-    if "MockOpenAI" in result.stdout.str():
-        result.assert_outcomes(passed=3)
-    else:
-        result.assert_outcomes(passed=3, warnings=1)
-
-
-@pytest.mark.parametrize("file", ["conftest", "test_it"])
-def test_a_users_own_fixture_is_their_right(other, file):
-    own = OTHER.replace("theirs", "mine")
-    other.makepyfile(**{file: own if file == "conftest" else own + TESTS})
+def test_a_users_own_fixture_is_their_right(other):
+    other.makeconftest(OTHER.replace("theirs", "mine"))
     other.runpytest_subprocess("-W", "error::pytest.PytestWarning").assert_outcomes(passed=3)
 
 
-def test_a_users_fixture_over_ours_is_told_that_ours_was_a_choice(other):
-    other.makeconftest("import pytest\n@pytest.fixture\ndef mock_openai(mock_openai):\n    return mock_openai\n")
-    other.runpytest_subprocess().assert_outcomes(passed=3, warnings=1)
+def installed(*plugins):
+    """A configuration with these installed plugins: module name, distribution, and what else it holds."""
+    pairs = [
+        (SimpleNamespace(__name__=name, **rest), SimpleNamespace(project_name=dist)) for name, dist, rest in plugins
+    ]
+    return SimpleNamespace(stash=pytest.Stash(), pluginmanager=SimpleNamespace(list_plugin_distinfo=lambda: pairs))
 
 
-def test_turning_the_other_off_ends_it(other):
-    other.runpytest_subprocess("-p", "no:other").assert_outcomes(passed=3, warnings=0)
+OURS = ("pytest_mockai", "mockai-openai", {"mock_openai": ...})
+THEIRS = ("other.plugin", "pytest-other", {"mock_openai": ...})
+UNNAMED = ("other.plugin", "pytest-other", {"_fixture": ...})
+UNRELATED = ("third", "pytest-third", {})
+
+
+@pytest.mark.parametrize(
+    ("plugins", "module", "chosen"),
+    [
+        ([OURS, UNRELATED], "pytest_mockai.fixtures", None),
+        ([OURS, THEIRS], "pytest_mockai.fixtures", "MockAI's"),
+        ([OURS, THEIRS], "other.fixtures", "that of pytest-other"),
+        ([OURS, UNNAMED], "other.fixtures", "that of pytest-other"),
+        ([OURS, UNNAMED], "pytest_mockai.fixtures", None),
+        ([OURS, THEIRS], "conftest", None),
+        ([OURS, THEIRS], "tests.test_it", None),
+    ],
+)
+def test_only_a_choice_between_installed_plugins_is_told_and_only_once(plugins, module, chosen):
+    config = installed(*plugins)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_rivals(module, config)
+        warn_of_rivals(module, config)
+    assert [str(warning.message).partition("pytest chose ")[2].partition(".")[0] for warning in caught] == (
+        [] if chosen is None else [chosen]
+    )

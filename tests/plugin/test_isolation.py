@@ -4,6 +4,14 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+INI = """
+[pytest]
+addopts = -p no:cacheprovider -p no:hypothesispytest -p no:faker
+filterwarnings = error
+asyncio_mode = strict
+asyncio_default_fixture_loop_scope = function
+"""
+
 LEAK = """
 import threading
 import openai
@@ -71,12 +79,12 @@ def test_failing(mock_openai):
 """
 
 
-@pytest.mark.parametrize("mode", ["server", "patch"])
-def test_four_processes_and_a_random_order_change_nothing(project, mode):
+@pytest.mark.parametrize(("mode", "args"), [("server", ["-n4", "--random-order"]), ("patch", ["--random-order"])])
+def test_four_processes_and_a_random_order_change_nothing(project, mode, args):
     pytest.importorskip("xdist")
     pytest.importorskip("random_order")
     project.makepyfile(test_many=MANY)
-    result = project.runpytest_subprocess("-n4", "--random-order", f"--mockai-mode={mode}")
+    result = project.runpytest_subprocess(*args, f"--mockai-mode={mode}")
     result.assert_outcomes(passed=40, failed=1)
     result.stdout.fnmatch_lines(["1 rule never used:", "*- mockai traffic -*", f"mode {mode}, seed 0, 0 calls"])
 
@@ -158,9 +166,7 @@ async def test_anyio_unmatched(mock_openai):
 
 @pytest.mark.parametrize("mode", ["server", "patch"])
 def test_asyncio_anyio_and_trio_tests_are_tests_like_others(project, outcomes, mode):
-    project.makeini(
-        "[pytest]\nfilterwarnings = error\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = function\n"
-    )
+    project.makeini(INI)
     project.makepyfile(test_asyncio="import pytest\npytestmark = pytest.mark.asyncio\n" + ASYNC, test_anyio=ANYIO)
     assert outcomes(f"--mockai-mode={mode}") == {
         "test_asyncio": "PASSED",

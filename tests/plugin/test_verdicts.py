@@ -123,64 +123,61 @@ EXPECTED = {
 }
 
 
+REPORTS = {
+    "test_unmatched_and_hidden_by_the_application": [
+        "No rule answers this request:",
+        '    user         "Hello"',
+        "    1. rule+1 (test_all.py:17)",
+        '       - user: expected text containing "Goodbye", seen "Hello"',
+        "*- mockai traffic -*",
+        "mode *, seed 0, 1 call",
+        "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, complete in * ms",
+    ],
+    "test_unmatched_and_failing_by_itself": [
+        "E*assert None == 'Hi.'",
+        "*- mockai unmatched -*",
+        "No rule answers this request:",
+        "There are no rules.",
+        "*- mockai traffic -*",
+        "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, *",
+    ],
+    "test_broken_reply": [
+        "rule+1 failed: KeyError: 'missing'",
+        "*- error in a reply -*",
+        "def broken(request):",
+        ">*return*missing*",
+        "E*KeyError: 'missing'",
+    ],
+    "test_required_rule_never_used": [
+        "1 rule never used:",
+        "    rule+1 (test_all.py:46)",
+        "*- mockai traffic -*",
+        "mode *, seed 0, 0 calls",
+    ],
+}
+JUDGED = ["test_unmatched_and_hidden_by_the_application", "test_broken_reply", "test_required_rule_never_used"]
+
+
 @pytest.mark.parametrize("mode", ["server", "patch"])
-def test_each_test_fails_once_and_for_what_it_should(project, outcomes, mode):
+def test_each_test_fails_once_for_what_it_should_and_its_report_says_why(project, outcomes, mode):
     project.makepyfile(test_all=TESTS)
     assert outcomes(f"--mockai-mode={mode}") == EXPECTED
     # An error at teardown would be counted here, and a test that fails would be one that passes too.
     assert re.search(r"= (.+) in [\d.]+s", outcomes.text)[1] == "10 failed, 3 passed, 1 skipped, 3 xfailed"
+    for name, lines in REPORTS.items():
+        pytest.LineMatcher(report(outcomes.text, name)).fnmatch_lines(lines)
+    for name in JUDGED:
+        said = "\n".join(report(outcomes.text, name))
+        assert "pytest_mockai" not in said
+        assert "assertions.py" not in said
 
 
-def test_a_report_names_the_rule_the_reason_and_the_traffic_without_a_traceback(project):
-    project.makepyfile(test_one=TESTS)
-    result = project.runpytest_subprocess("-k", "hidden_by or required")
-    result.stdout.fnmatch_lines(
-        [
-            "*_ test_unmatched_and_hidden_by_the_application _*",
-            "No rule answers this request:",
-            '    user         "Hello"',
-            "    1. rule+1 (test_one.py:17)",
-            '       - user: expected text containing "Goodbye", seen "Hello"',
-            "*- mockai traffic -*",
-            "mode server, seed 0, 1 call",
-            "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, complete in * ms",
-            "*_ test_required_rule_never_used _*",
-            "1 rule never used:",
-            "    rule+1 (test_one.py:46)",
-            "mode server, seed 0, 0 calls",
-            "FAILED test_one.py::test_unmatched_and_hidden_by_the_application - mockai.err*",
-        ]
-    )
-    result.stdout.no_fnmatch_line("*pytest_mockai*")
-    result.stdout.no_fnmatch_line("*assertions.py*")
-
-
-def test_a_test_that_fails_by_itself_keeps_its_own_report_and_tells_what_was_unmatched(project):
-    project.makepyfile(test_one=TESTS)
-    result = project.runpytest_subprocess("-k", "failing_by_itself")
-    result.stdout.fnmatch_lines(
-        [
-            "E*assert None == 'Hi.'",
-            "*- mockai unmatched -*",
-            "No rule answers this request:",
-            "There are no rules.",
-            "*- mockai traffic -*",
-            "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, *",
-        ]
-    )
-
-
-def test_a_broken_reply_shows_the_line_of_the_test_that_broke(project):
-    project.makepyfile(test_one=TESTS)
-    result = project.runpytest_subprocess("-k", "broken_reply")
-    result.stdout.fnmatch_lines(
-        [
-            "rule+1 failed: KeyError: 'missing'",
-            "*- error in a reply -*",
-            '>*return {}["missing"]',
-            "E*KeyError: 'missing'",
-        ]
-    )
+def report(text, name):
+    """What was said of a failing test."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.strip("_ ") == name)
+    end = next(number for number, line in enumerate(lines) if number > start and line.startswith(("____", "====")))
+    return lines[start + 1 : end]
 
 
 def test_setting_up_wrongly_is_one_clean_error(project, outcomes):

@@ -1,11 +1,9 @@
 """Prose, and the words of texts."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from mockai.ids import Mint
-from mockai.replies.prose import faker, sentences, singular, topic, vocabulary, words
+from mockai.replies.prose import sentences, singular, topic, vocabulary, words
 
 
 @pytest.mark.parametrize(
@@ -50,13 +48,3 @@ def test_prose_is_one_to_three_sentences_about_the_text():
     texts = [sentences(Mint(seed), "What is a quark?") for seed in range(60)]
     assert [text for text in texts if "quark" not in text or not text.endswith(".")] == []
     assert len(set(texts)) > 30
-
-
-def test_threads_that_share_the_faker_do_not_disturb_each_other():
-    def name(seed):
-        with faker(Mint(seed)) as fake:
-            return [fake.name() for _ in range(20)]
-
-    expected = [name(seed) for seed in range(40)]
-    with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(name, range(40))) == expected

@@ -112,8 +112,8 @@ def test_a_short_form_is_the_same_as_the_whole_one(model, short, whole):
         (ChoiceSpec, {"text": "x", "json": 1},
          "a choice is one of text, json, refusal, tool_calls, items; seen text and json"),
         (Reply, {},
-         "a reply is exactly one of text, json, tool_calls, refusal, error, audio, auto, echo, items, choices, raw; "
-         "seen none of them"),
+         "a reply is exactly one of text, json, tool_calls, refusal, error, audio, auto, echo, items, choices, "
+         "embedding, image, moderation, transcript, raw; seen none of them"),
         (Reply, {"text": None}, "seen none of them"),
         (Reply, {"text": "x", "json": None}, "seen text and json"),
         (Reply, {"text": "x", "headers": {"a": "b\nc"}}, "a header value cannot hold a line break"),

@@ -125,6 +125,8 @@ def test_faker_is_drawn_from_the_seed_with_or_without_brackets():
     text = "{{ faker.name() }}, {{ faker.city }}, {{ faker.random_int(5, 6) }}"
     assert render(text, scope()) == render(text, scope()) != render(text, scope(seed=2))
     assert render("{{ faker.random_int(min=7, max=7) }}", scope(), native=True) == 7
+    assert render("{{ faker.past_date() }}", scope()) == render("{{ faker.past_date() | string }}", scope())
+    assert len(render("{{ faker.time_series('-3d', 'now', '+1d') }}", scope(), native=True)) == 3
 
 
 @pytest.mark.parametrize(
@@ -179,6 +181,12 @@ KNOWN = "It can name request, match, tool_result, state, call, attempt, now, uui
         (
             "{{ x",
             ("the template cannot be read: unexpected end of template, expected 'end of print statement'.", BRACES),
+        ),
+        ("{{ faker.name() }}{{ faker.date }}{{ request.faker.nam }}", None),
+        ("{{ faker.nmae() }}", ("the template names `faker.nmae`, which there is not", "Did you mean `faker.name`?")),
+        (
+            "{{ faker.zzzz() }}",
+            ("the template names `faker.zzzz`, which there is not", "Faker's documentation lists what there is."),
         ),
         ("{{ [1] | random }}", ("the template cannot be read: No filter named 'random'.", BRACES)),
     ],

@@ -28,7 +28,7 @@ class _ToolItem(Written):
 
     def fields(self) -> dict[str, Any]:
         """What is written, as the item has it on the wire."""
-        return self.model_dump(exclude_unset=True)
+        return self.model_dump(mode="json", exclude_unset=True)
 
 
 class FindInPage(Written):
@@ -58,7 +58,7 @@ class WebSearchSpec(_ToolItem):
             return {**status, "action": {"type": "open_page", "url": self.open_page}}
         if self.find_in_page is not None:
             return {**status, "action": {"type": "find_in_page", **self.find_in_page.model_dump()}}
-        search = {"type": "search", "query": self.query or "", "queries": self.queries or ((self.query or ""),)}
+        search = {"type": "search", "query": self.query or "", "queries": list(self.queries or (self.query or "",))}
         sources = [{"type": "url", "url": url} for url in self.sources or ()]
         return {**status, "action": {**search, "sources": sources}}
 
@@ -249,7 +249,7 @@ class LocalShellSpec(_ToolItem):
 
     def fields(self) -> dict[str, Any]:
         """The command and its surroundings are the action."""
-        action = self.model_dump(exclude={"call_id"})
+        action = self.model_dump(mode="json", exclude={"call_id"})
         return {"action": {"type": "exec", **action}, **_given(call_id=self.call_id)}
 
 
