@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -36,11 +36,14 @@ from mockai.replies.render import render
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, Rule, StateSpec, Then
+from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, Rule, StateSpec, Then, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.state import Memory, Session, Store
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
+
+if TYPE_CHECKING:
+    from mockai.surface.contract import Contract
 
 __all__ = ["After", "Before", "Engine", "Exchange", "Observer", "OnUnmatched", "Origin"]
 
@@ -106,12 +109,14 @@ class Engine:
         self.on_unmatched = on_unmatched
         self.api_keys = frozenset(api_keys)
         self.unknown_ids = unknown_ids
+        self._contract = _contract() if unknown_ids == "synthesize" else None
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
         self.after = list(after)
         self.observers: list[Observer] = []
         self.rules: tuple[CompiledRule, ...] = ()
         self.models: tuple[str, ...] = ()
+        self.webhooks: tuple[WebhookSpec, ...] = ()
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
         self._initial: Mapping[str, Any] = {}
@@ -128,6 +133,7 @@ class Engine:
         self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
         self._index = Index(self.rules)
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
+        self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
 
     def add_rule(self, session: Session, placed: PlacedRule) -> str:
@@ -201,9 +207,9 @@ class Engine:
     def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """What a refused request gets: the error, or a plausible object where `unknown_ids` says so."""
         plan = None
-        if self.unknown_ids == "synthesize" and entry.unmatched is None and _about_a_value(error):
+        if self._contract is not None and entry.unmatched is None:
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
-            plan = self._router.made_up(http, self._serving(session), mint)
+            plan = self._contract.made_up(error, http, self._serving(session), mint)
         yield from self._refuse(error, session, entry) if plan is None else plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
@@ -216,10 +222,11 @@ class Engine:
         found = self._claim(session, operation, request)
         mint = self._mint(found, request, session)
         if isinstance(found, NoClaim) and operation.serve is not None:
-            yield from operation.serve(request, serving, mint)
+            yield from self._kept(operation.serve(request, serving, mint), http, mint)
             return
         if isinstance(found, NoClaim) and request.unaided:
-            yield from plan_of(Completion(()), operation, request, mint, session.resources)
+            plan = plan_of(Completion(()), operation, request, mint, session.resources)
+            yield from self._kept(plan, http, mint)
             return
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
@@ -232,6 +239,9 @@ class Engine:
             answer = spoilt(answer, struck, Asked(request, mint), entry.faults.append)
         plan = plan_of(answer, operation, request, mint, session.resources)
         yield from _changed(plan, taken, mint, struck, entry)
+
+    def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
+        return plan if self._contract is None else self._contract.kept(plan, http, mint)
 
     def _serving(self, session: Session) -> Serving:
         return Serving(session.resources, self.models, partial(self._ask, session), self.unknown_ids)
@@ -404,9 +414,10 @@ def _unmatched_error(message: str) -> ErrorReply:
     return ErrorReply(404, message, code="mockai_unmatched", headers=(("x-should-retry", "false"),))
 
 
-def _about_a_value(error: ErrorReply) -> bool:
-    """Whether a request was refused for what it refers to or for a parameter, and not as a whole."""
-    return error.status == 404 or (error.status == 400 and error.param is not None)
+def _contract() -> Contract:
+    from mockai.surface.contract import Contract
+
+    return Contract()
 
 
 def _reply_error(error: Exception, entry: Entry) -> ReplyError:

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
+from pydantic import ValidationError
+
 from mockai.assertions import Assertions
 from mockai.engine import After, Before, Engine, OnUnmatched
 from mockai.environment import environment, variables
@@ -20,7 +22,7 @@ from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
-from mockai.scenario.schema import Rule, Then
+from mockai.scenario.schema import Rule, Then, WebhookSpec
 from mockai.state import Gate, Store
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.reach import LazyControl, SharedDoor, patched, served
@@ -28,6 +30,7 @@ from mockai.transports.reach import LazyControl, SharedDoor, patched, served
 if TYPE_CHECKING:
     from mockai.transports.egress import EgressGuard
     from mockai.transports.virtual_time import VirtualClock
+    from mockai.transports.webhooks import Deliveries
 
 __all__ = ["API_KEY", "MockOpenAI", "Mode", "Written", "load_all"]
 
@@ -98,6 +101,7 @@ class MockOpenAI(Assertions):
         self._url: str | None = None
         self._guard: EgressGuard | None = None
         self._clock: VirtualClock | None = None
+        self._deliveries: Deliveries | None = None
 
     # ------------------------------------------------------------------------------------ active
 
@@ -108,6 +112,8 @@ class MockOpenAI(Assertions):
 
         with ExitStack() as stack:
             stack.callback(self._release)
+            self._start_deliveries()
+            stack.callback(self._stop_deliveries)
             self._guard = stack.enter_context(EgressGuard(self._options["allow_hosts"]))
             self._url = stack.enter_context(self._reach())
             stack.callback(self._forget_url)
@@ -244,9 +250,42 @@ class MockOpenAI(Assertions):
         """A gate that scenarios hold streams at; open it with `.open()`."""
         return self.session.gate(name)
 
+    def webhook(self, url: str, secret: str, *, events: Sequence[str] = ("*",), remote: bool = False) -> None:
+        """Send events to this URL, signed with this secret, when a batch, a job or a response ends.
+
+        `events` are types or globs (`batch.*`); `remote` allows a URL on another machine. Raises UsageError for
+        a URL or a secret that cannot be used. `deliveries` says what was sent.
+        """
+        try:
+            webhook = WebhookSpec(url=url, secret=secret, events=tuple(events), remote=remote)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise UsageError(f"webhook() cannot be used so: {reason}") from None
+        self.deliveries.add(self.session, webhook)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What was sent to webhooks; `deliveries.wait(n)` waits until that were n."""
+        if self._deliveries is None:
+            from mockai.transports.webhooks import Deliveries
+
+            self._deliveries = Deliveries(self.engine, time_scale=self.time_scale)
+        return self._deliveries
+
+    def _start_deliveries(self) -> None:
+        self._deliveries = None
+        if self.engine.webhooks:
+            _ = self.deliveries
+
+    def _stop_deliveries(self) -> None:
+        if self._deliveries is not None:
+            self._deliveries.close()
+
     def reset(self) -> None:
-        """Forget calls, counters, states, stored objects, gates and the rules added since the start."""
+        """Forget calls, counters, states, stored objects, gates, and the rules and webhooks added since the start."""
         self.session.reset()
+        if self._deliveries is not None:
+            self._deliveries.clear()
         self.told.clear()
 
 

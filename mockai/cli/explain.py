@@ -157,7 +157,7 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
     if request is None:
         return _Explanation(http.method, http.path, None, entry.status, None, refused=_message(asked))
     name = f"{request.endpoint}.{request.operation}"
-    verdicts = tuple(_verdicts(engine, loaded, request, entry.rule))
+    verdicts = tuple(_verdicts(engine, loaded, request, entry))
     suggestion = None
     if entry.unmatched is not None:
         from mockai.matching.near_miss import suggest
@@ -172,17 +172,18 @@ def _message(asked: Asked) -> str:
     return str(error["message"])
 
 
-def _verdicts(engine: Engine, loaded: Loaded, request: APIRequest, answering: str | None) -> Iterator[_Verdict]:
+def _verdicts(engine: Engine, loaded: Loaded, request: APIRequest, entry: Entry) -> Iterator[_Verdict]:
     from mockai.matching.base import View
     from mockai.matching.rules import explain
 
     states = {name: value for file in loaded.files for name, value in file.scenario.state.initial.items()}
     for rule in engine.rules:
-        if rule.key == answering:
-            yield _Verdict(rule.key, rule.where, True, ())
+        if rule.key == entry.rule:
+            failed = () if entry.error is None else (f"answers with status {entry.status}: {entry.error}",)
+            yield _Verdict(rule.key, rule.where, True, failed)
             continue
         mismatches = explain(rule, request, View(states=states)).mismatches
-        reasons = [mismatch.sentence() for mismatch in mismatches] or [_passed_over(rule, request, answering)]
+        reasons = [mismatch.sentence() for mismatch in mismatches] or [_passed_over(rule, request, entry.rule)]
         yield _Verdict(rule.key, rule.where, False, tuple(reasons))
 
 

@@ -11,7 +11,7 @@ import click
 
 from mockai.cli.problems import USUAL_FOLDER, scenario_paths
 
-__all__ = ["command"]
+__all__ = ["Rows", "command", "show"]
 
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -27,6 +27,11 @@ def command(words: tuple[str, ...], as_json: bool) -> None:
     """
     what, paths = (words[0], words[1:]) if words and words[0] in _LISTS else ("rules", words)
     rows = _LISTS[what](_existing(paths))
+    show(rows, as_json)
+
+
+def show(rows: Rows, as_json: bool) -> None:
+    """Print rows: as a table, or as JSON."""
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -84,33 +89,15 @@ def _errors(paths: tuple[Path, ...]) -> Rows:
 
 
 def _faults(paths: tuple[Path, ...]) -> Rows:
-    from dataclasses import fields
+    from mockai.cli.faults import rows
 
-    from mockai.faults import FAULTS
-
-    return [
-        {
-            "fault": name,
-            "place": fault.default_place.written(),
-            "options": {field.name: field.default for field in fields(fault)},
-            "does": fault.summary,
-        }
-        for name, fault in FAULTS.items()
-    ]
+    return rows()
 
 
 def _endpoints(paths: tuple[Path, ...]) -> Rows:
-    from mockai.endpoints import operations
+    from mockai.cli.endpoints import rows
 
-    return [
-        {
-            "endpoint": operation.full_name,
-            "method": operation.method,
-            "path": f"/v1{operation.path}",
-            "answers": "from state" if operation.serve is not None else "by rules",
-        }
-        for operation in operations()
-    ]
+    return rows()
 
 
 _LISTS: Mapping[str, Callable[[tuple[Path, ...]], Rows]] = {
@@ -149,12 +136,13 @@ def _cell(value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_part(part)}" for key, part in value.items())
-    return str(value)
+    return _part(value)
 
 
 def _part(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _shortened(cell: str) -> str:
-    return cell if len(cell) <= _WIDEST else f"{cell[: _WIDEST - 1]}…"
+    """Words, cut where there are too many; a name or a path is worth nothing unless it is whole."""
+    return cell if len(cell) <= _WIDEST or " " not in cell else f"{cell[: _WIDEST - 1]}…"

@@ -31,6 +31,7 @@ from mockai.scenario.loading import load
 from mockai.state import Memory
 from mockai.transports.asgi import App, ASGIApp, ASGIScope, Receive, Send
 from mockai.transports.server import Server, bind
+from mockai.transports.webhooks import Deliveries
 
 __all__ = ["run"]
 
@@ -52,6 +53,7 @@ def run(options: Options) -> None:
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
     engine.observers.append(talk.answered)
+    Deliveries(engine, time_scale=options.time_scale)
     # What there is by now stays until the end; looked through again and again, it would take a third of the time.
     gc.freeze()
     gc.set_threshold(10_000, 50, 20)

@@ -45,14 +45,25 @@ def chunks(
     """Every event of the stream, `[DONE]` the last. With `live`, items are sent as they come."""
     frame = Frame.of(completion, request, mint)
     head = _head(frame)
-    if live is None:
-        mould = _mould(completion, frame, head, mint)
-        yield from mould.cast(head)
-        spent = mould.spent
-    else:
-        streams = _streams(completion, frame, head, mint)
-        yield from _as_they_come(streams, live)
-        spent = Spent.on(stream.choice for stream in streams)
+    if live is not None:
+        return _live(completion, request, mint, live, frame, head)
+    mould = _mould(completion, frame, head, mint)
+    # Cast one by one as they are sent: whole streams of them would be most of what an open stream costs.
+    return chain(mould.cast(head), _end(frame, head, completion, request, mint, mould.spent))
+
+
+def _live(
+    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call], frame: Frame, head: bytes
+) -> Iterator[Step]:
+    streams = _streams(completion, frame, head, mint)
+    yield from _as_they_come(streams, live)
+    spent = Spent.on(stream.choice for stream in streams)
+    yield from _end(frame, head, completion, request, mint, spent)
+
+
+def _end(
+    frame: Frame, head: bytes, completion: Completion, request: APIRequest, mint: Mint, spent: Spent
+) -> Iterator[Step]:
     if frame.asked.include_usage:
         yield _Shape(head, frame, mint.seed).usage(frame.usage(request, completion, spent))
     yield _DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from mockai.endpoints.base import Operation
 from mockai.endpoints.chat_chunks import chunks
@@ -20,9 +21,9 @@ __all__ = ["OPERATIONS", "encode"]
 
 
 def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None) -> Plan:
-    """The plan of a completion: a tuple where its content is known, an iterator where it is still being made."""
+    """The plan of a completion; what is streamed is made as it is sent."""
     if live is None and request.stream:
-        return (stream_head(mint, completion.headers), *chunks(completion, request, mint))
+        return chain((stream_head(mint, completion.headers),), chunks(completion, request, mint))
     if live is None:
         return _whole(completion, request, mint)
     if request.stream:

@@ -11,4 +11,4 @@ def derived_operations() -> tuple[Operation, ...]:
     """An operation for every request that the SDK can send, those with a file of their own included."""
     from mockai.surface.operations import derived
 
-    return derived()
+    return tuple(each.operation() for each in derived())

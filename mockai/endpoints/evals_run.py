@@ -58,7 +58,8 @@ def run_item(
     scope = {"item": object_of(item.get("item")), "sample": {"output_text": asked.text}}
     grades: list[tuple[Mapping[str, Any], Grade]] = []
     for criterion in criteria:
-        grades.append((criterion, (yield from grade(criterion, scope, model))))
+        found = yield from grade(criterion, scope, model)
+        grades.append((criterion, found))
     return _graded(at, item, run, messages, asked, grades, mint)
 
 

@@ -89,6 +89,8 @@ def _method(body: Mapping[str, Any]) -> tuple[Stored, Stored]:
     given = {
         key: value for key, value in {**own, **(mapping(body, "hyperparameters") or {})}.items() if value != "auto"
     }
+    if "n_epochs" in given:
+        number(given, "n_epochs", least=1, most=50)
     hyperparameters = {"n_epochs": _EPOCHS, "batch_size": 1, "learning_rate_multiplier": 1.8, **given}
     return {"type": kind, kind: {**object_of(written.get(kind)), "hyperparameters": hyperparameters}}, hyperparameters
 

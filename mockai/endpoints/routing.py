@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
 
 from mockai.api_errors import RequestRefused, named
-from mockai.endpoints.base import Operation, Serving
-from mockai.ids import Mint
-from mockai.wire import HTTPRequest, Plan
+from mockai.endpoints.base import Operation
 
 __all__ = ["Router"]
 
@@ -45,7 +42,9 @@ class Router:
     requests that none of the first fits; it is called when there is one.
     """
 
-    def __init__(self, operations: Iterable[Operation], beyond: Callable[[], Iterable[Operation]] | None = None) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], beyond: Callable[[], Iterable[Operation]] | None = None
+    ) -> None:
         self._static: dict[str, _Methods] = {}
         self._beyond = beyond
         patterns: dict[str, _Pattern] = {}
@@ -70,15 +69,6 @@ class Router:
         name = "method_not_supported" if known else "unknown_url"
         raise RequestRefused(named(name, method=method, path=path))
 
-    def made_up(self, http: HTTPRequest, serving: Serving, mint: Mint) -> Plan | None:
-        """What a further operation answers to a request, whatever the first would; None where it has no answer."""
-        for methods, params in self._further._candidates(_plain(http.path)):
-            operation = methods.get(http.method)
-            if operation is not None and operation.serve is not None:
-                with suppress(RequestRefused):
-                    return operation.serve(operation.decode(http, params), serving, mint)
-        return None
-
     @cached_property
     def _further(self) -> Router:
         return Router(self._beyond() if self._beyond is not None else ())
@@ -100,5 +90,7 @@ _AZURE_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=/)")
 def _plain(path: str) -> str:
     """The path below the base URL: without `/v1`, `/openai/v1`, `/openai` or `/openai/deployments/{name}`."""
     if path.startswith("/openai/"):
-        path = _AZURE_DEPLOYMENT.sub("", path) if path.startswith("/openai/deployments/") else path.removeprefix("/openai")
+        path = (
+            _AZURE_DEPLOYMENT.sub("", path) if path.startswith("/openai/deployments/") else path.removeprefix("/openai")
+        )
     return path.removeprefix("/v1") if path.startswith("/v1/") else path

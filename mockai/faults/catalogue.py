@@ -42,14 +42,25 @@ class Entry:
 
 def catalogue() -> tuple[Entry, ...]:
     """Every fault, and the errors that are none of the API's, group by group."""
-    entries = [*map(_of_fault, FAULTS.values()), *map(_of_reply, _REPLIES)]
+    faults = sorted(FAULTS.values(), key=_rank)
+    entries = [*map(_of_fault, faults), *map(_of_reply, _REPLIES)]
     return tuple(sorted(entries, key=lambda entry: GROUPS.index(entry.group)))
+
+
+def _rank(fault: type[Fault]) -> int:
+    modules = [*_MODULES]
+    module = _module(fault)
+    return modules.index(module) if module in modules else len(modules)
+
+
+def _module(fault: type[Fault]) -> str:
+    return fault.__module__.removeprefix(f"{__package__}.")
 
 
 def _of_fault(fault: type[Fault]) -> Entry:
     return Entry(
         name=fault.name,
-        group=_MODULES.get(fault.__module__.removeprefix(f"{__package__}."), "of your own"),
+        group=_MODULES.get(_module(fault), GROUPS[-1]),
         does=fault.summary,
         line=f"faults: [{fault.name}]",
         place=None if issubclass(fault, ContentFault) else fault.default_place.written(),

@@ -107,9 +107,8 @@ def _endless(fault: faults.EndlessToolLoop, choice: Choice, asked: Asked) -> Cho
     tool = best_tool(asked.request, text)
     if tool is None:
         return choice
-    return _calling(
-        choice, ToolCall(tool.name, made_arguments(tool, asked.mint, text), asked.mint.id("call_"), tool.kind)
-    )
+    arguments = made_arguments(tool, Mint(asked.mint.seed, fault.name, text), text)  # the same again and again
+    return _calling(choice, ToolCall(tool.name, arguments, asked.mint.id("call_"), tool.kind))
 
 
 def _with_calls(choice: Choice, change: Callable[[ToolCall], ToolCall]) -> Choice:

@@ -231,7 +231,7 @@ def _request(request: APIRequest) -> dict[str, Any]:
 
 
 class _Drawn:
-    """Something made anew each time: written as it is, or called."""
+    """Something made anew each time it is used, with or without brackets behind its name."""
 
     __slots__ = ("_make",)
 
@@ -243,6 +243,17 @@ class _Drawn:
 
     def __str__(self) -> str:
         return str(self._make())
+
+    def __len__(self) -> int:
+        return len(self._make())
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._make()[key]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # asked for by Jinja2, not by the template
+            raise AttributeError(name)
+        return getattr(self._make(), name)
 
 
 class _Faker:

@@ -26,6 +26,7 @@ __all__ = ["Answering"]
 
 
 _NOTHING: Mapping[str, Any] = {}
+_CONTENTS = {"application/sdp": b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"}
 _TEXT_FORMATS = ("text", "srt", "vtt")
 
 
@@ -204,8 +205,6 @@ class Answering:
         return (head, Body(data)) if data else (head.without("content-type"), Body(b""))
 
 
-
-
 def _named_in(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """The lists of ids in a body, each with the name of one of them: `project_id` for `project_ids`."""
     for name, value in body.items():
@@ -215,8 +214,8 @@ def _named_in(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 def _file(row: Row, mint: Mint) -> Plan:
     """Some bytes of the type that the SDK asks for."""
-    kind = row.accept if row.accept not in (None, "*/*", "application/binary") else "application/octet-stream"
-    data = mint.hex(64).encode()
+    kind = row.accept if row.accept in _CONTENTS else "application/octet-stream"
+    data = _CONTENTS.get(str(row.accept)) or mint.hex(64).encode()
     return (json_head(len(data), mint, {"content-type": str(kind)}), Body(data))
 
 

@@ -60,13 +60,14 @@ class Instances:
         return [option for each in schema.get("anyOf", ()) for option in self.options(each)] or [schema]
 
     def outcome(self, schema: Mapping[str, Any], action: str) -> dict[str, Any]:
-        """What an action does to the fields of a thing: `cancel` makes a status `cancelled`, and sets `cancelled_at`."""
+        """What an action does to a thing: `cancel` makes its status `cancelled`, and sets `cancelled_at`."""
         stem = action.removesuffix("e")
         facts: dict[str, Any] = {}
         for name, field in self.resolved(schema).get("properties", _NOTHING).items():
-            if name == "status":
-                states = self.resolved(field).get("enum", (f"{stem}ed",))
-                facts |= {name: state for state in reversed(states) if state.startswith(stem)}
+            states = self.resolved(field).get("enum", (f"{stem}ed",)) if name == "status" else ()
+            reached = [state for state in states if state.startswith(stem)]
+            if reached:
+                facts[name] = reached[0]
             elif name.startswith(stem) and name.endswith("_at"):
                 facts[name] = self._value(self.resolved(field), name, "", _NOTHING)
         return facts

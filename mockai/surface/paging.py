@@ -10,29 +10,33 @@ __all__ = ["page"]
 _USUAL, _MOST = 20, 100
 
 
-def page(objects: Sequence[dict[str, Any]], keys: Sequence[str], query: Mapping[str, str], fields: Sequence[str]) -> dict[str, Any]:
-    """The page that `limit`, `order`, `after` (or `page`, where the class has a token) and `before` ask for.
+def page(
+    objects: Sequence[Any], keys: Sequence[str], query: Mapping[str, str], fields: Sequence[str]
+) -> dict[str, Any]:
+    """The page that `limit`, `order`, `before` and `after` (a page class with tokens says `page`) ask for.
 
-    `objects` come oldest first, `keys` are what each goes by; `fields` are the name of the page class and its
-    fields. A cursor that names nothing gives an empty page.
+    `objects` come oldest first, `keys` are what each goes by; `fields` are those of the page class. A cursor that
+    names nothing gives an empty page; where the class knows no further page, all there is stands on the first.
     """
     paired = list(zip(keys, objects, strict=True))
-    if query.get("order", "asc").startswith("desc"):
+    if query.get("order", "").startswith("desc"):
         paired.reverse()
     names = [key for key, _ in paired]
-    for cursor in ("after", "page"):
-        if cursor in query:
-            paired = paired[names.index(query[cursor]) + 1 :] if query[cursor] in names else []
-            break
-    if "before" in query:
-        paired = paired[: [key for key, _ in paired].index(query["before"])] if query["before"] in names else []
-    limit = _limit(query.get("limit", ""))
+    start = _place(names, query.get("after", query.get("page")), 0, 1)
+    paired = paired[start : _place(names, query.get("before"), len(names), 0)]
+    limit = _limit(query.get("limit", "")) if "has_more" in fields else len(paired)
     return _form(paired[:limit], len(paired) > limit, fields)
 
 
-def _form(paired: Sequence[tuple[str, dict[str, Any]]], more: bool, fields: Sequence[str]) -> dict[str, Any]:
-    data = [each for _, each in paired]
-    form: dict[str, Any] = {"object": "list", "data": data}
+def _place(names: Sequence[str], cursor: str | None, usual: int, beside: int) -> int:
+    """The index a cursor stands for; one that cuts everything off where it names nothing."""
+    if cursor is None:
+        return usual
+    return names.index(cursor) + beside if cursor in names else beside * len(names)
+
+
+def _form(paired: Sequence[tuple[str, Any]], more: bool, fields: Sequence[str]) -> dict[str, Any]:
+    form: dict[str, Any] = {"object": "list", "data": [each for _, each in paired]}
     if "next" in fields:
         return {**form, "has_more": more, "next": paired[-1][0] if more else None}
     if "has_more" not in fields:

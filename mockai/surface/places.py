@@ -108,14 +108,21 @@ class Places:
     def parameter(self, collection: str) -> str:
         """What the id of a thing in a collection is called: `project_id`."""
         shape = shape_of(collection) + "/{}"
-        names = (each.rpartition("{")[2][:-1] for row in self.table.rows for each in prefixes(row.path) if shape_of(each) == shape)
+        names = (
+            each.rpartition("{")[2][:-1]
+            for row in self.table.rows
+            for each in prefixes(row.path)
+            if shape_of(each) == shape
+        )
         return next(names, "id")
 
     def is_at(self, path: str, schema: Mapping[str, Any]) -> bool:
         """Whether a schema is what the operations on a path give: a type with the same fields."""
         if not path.endswith("}"):
             return False
-        own = [row for row in self.table.rows if shape_of(row.path) in (shape_of(path), shape_of(path).rpartition("/")[0])]
+        own = [
+            row for row in self.table.rows if shape_of(row.path) in (shape_of(path), shape_of(path).rpartition("/")[0])
+        ]
         return any(self._fields(schema) == self._fields(given) for row in own for given in row.gives)
 
     def _fields(self, schema: Mapping[str, Any]) -> frozenset[str]:

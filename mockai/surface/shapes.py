@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from mockai.surface.table import Kind
 
-__all__ = ["Given", "given", "Shapes"]
+__all__ = ["Given", "Shapes", "given"]
 
 _Type: TypeAlias = Any
 _PLAIN: Mapping[_Type, Mapping[str, str]] = {
@@ -55,9 +56,14 @@ def given(annotation: _Type) -> Given:
 
 def _alternatives(annotation: _Type) -> list[_Type]:
     """The parts of a union of plain types. A union that the SDK gave a name to is one type."""
-    if get_origin(annotation) in (Union, UnionType):
+    if _is_union(annotation):
         return [part for each in get_args(annotation) for part in _alternatives(each)]
     return [annotation]
+
+
+def _is_union(part: _Type) -> bool:
+    origin: Any = get_origin(part)
+    return origin is Union or origin is UnionType
 
 
 def _event(part: _Type) -> _Type:
@@ -95,10 +101,11 @@ class Shapes:
 
     def schema(self, part: _Type) -> dict[str, Any]:
         """The schema of a type."""
-        origin, args = get_origin(part), get_args(part)
+        origin: Any = get_origin(part)
+        args = get_args(part)
         if origin is Annotated:
             return self.schema(args[0])
-        if origin in (Union, UnionType):
+        if _is_union(part):
             return {"anyOf": [self.schema(each) for each in args]}
         if origin is Literal:
             return {"enum": list(args)}
@@ -137,7 +144,7 @@ def _hints(model: _Type) -> dict[str, _Type]:
     """The types of a model's fields, whatever is a forward reference resolved where it is written."""
     found: dict[str, _Type] = {}
     for owner in reversed(model.__mro__):
-        written = owner.__dict__.get("__annotations__", {})
+        written = inspect.get_annotations(owner)
         own = {name: written[name] for name in model.model_fields if name in written}
         found |= get_type_hints(SimpleNamespace(__annotations__=own), vars(sys.modules[owner.__module__]), None, True)
     return found

@@ -102,7 +102,7 @@ def _constant(node: ast.expr | None) -> Any:
 
 def _headers(method: ast.FunctionDef) -> dict[str, str]:
     """The constant headers that the method writes into `extra_headers`, names in lower case."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(method):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "extra_headers":
             found |= _pairs(node.value)
@@ -110,7 +110,12 @@ def _headers(method: ast.FunctionDef) -> dict[str, str]:
 
 
 def _pairs(value: ast.expr) -> dict[str, str]:
-    pairs = [pair for node in ast.walk(value) if isinstance(node, ast.Dict) for pair in zip(node.keys, node.values, strict=True)]
+    pairs = [
+        pair
+        for node in ast.walk(value)
+        if isinstance(node, ast.Dict)
+        for pair in zip(node.keys, node.values, strict=True)
+    ]
     texts = [(_constant(name), _constant(value)) for name, value in pairs]
     return {name.lower(): value for name, value in texts if isinstance(name, str) and isinstance(value, str)}
 

@@ -77,4 +77,5 @@ _TUPLES = ("gives", "page", "security", "aliases")
 
 
 def _row(data: Mapping[str, Any]) -> Row:
-    return Row(**{key: tuple(value) if key in _TUPLES else value for key, value in data.items()})
+    fields: dict[str, Any] = {key: tuple(value) if key in _TUPLES else value for key, value in data.items()}
+    return Row(**fields)

@@ -11,7 +11,7 @@ import asyncio
 import inspect
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -225,6 +225,8 @@ class _Player:
             elif kind is Head:
                 head = self._noted(step)
                 continue
+            elif kind is Wait and self._is_over(step):
+                continue
             if head is not None and not (kind is Abort and not self._buffer):
                 await self.connection.start(head)
                 head = None
@@ -267,20 +269,27 @@ class _Player:
         self._end("client_left" if self.connection.left else "complete")
         await self.connection.send(data, more=False)
 
-    async def _wait(self, wait: Wait) -> None:
+    def _is_over(self, wait: Wait) -> bool:
+        """Put a wait on the schedule; whether it has passed. What is late is sent together with what follows, so
+        that a server that cannot keep up with its streams writes less often instead of later and later."""
         if wait.gate is not None:
-            if self.exchange is not None and not self.connection.hurried:
-                await self.connection.pass_gate(self.exchange.session, wait.gate)
-            self._due = None
-            return
+            return False
         if self.exchange is not None:
             self.exchange.entry.waited += wait.seconds
         seconds = wait.seconds * self.time_scale
         if seconds <= 0 or self.connection.hurried:
-            return
+            return True
         now = asyncio.get_running_loop().time()
         self._due = (now if self._due is None else self._due) + seconds
-        await self.connection.idle(self._due - now)
+        return self._due <= now
+
+    async def _wait(self, wait: Wait) -> None:
+        if wait.gate is None:
+            await self.connection.idle((self._due or 0.0) - asyncio.get_running_loop().time())
+            return
+        if self.exchange is not None and not self.connection.hurried:
+            await self.connection.pass_gate(self.exchange.session, wait.gate)
+        self._due = None
 
     async def _abort(self, abort: Abort, head: Head | None) -> None:
         if abort.how == "stall":

@@ -108,11 +108,14 @@ class Server(uvicorn.Server):
             self._tell_started = None
 
     def refuse(self, seconds: float) -> None:
-        """Let no connection in for so long; those that are open go on. While it lasts, no second one begins."""
+        """Let no connection in for so long, and close those that are idle; what is being sent goes on. While it
+        lasts, no second refusal begins."""
         if seconds > 0 and self._away is None:
             addresses = [server.sockets[0].getsockname()[:2] for server in self.servers]
             for server in self.servers:
                 server.close()
+            for connection in tuple(self.server_state.connections):
+                connection.shutdown()
             self.servers = []
             self.listening.clear()
             self._recalled.clear()

@@ -17,7 +17,7 @@ RUNS = re.findall(r"```console\n\$ mockai (.*?)\n(.*?)```", TEXT, re.DOTALL)
 
 def test_the_page_has_files_and_runs():
     assert [name for name, _ in FILES] == ["scenarios/weather.yaml", "broken.yaml", "request.json"]
-    assert len(RUNS) == 5
+    assert len(RUNS) == 6
 
 
 @pytest.mark.parametrize(("words", "output"), RUNS, ids=[words for words, _ in RUNS])

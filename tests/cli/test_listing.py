@@ -5,8 +5,8 @@ import json
 import pytest
 
 from mockai.api_errors import NAMES
-from mockai.endpoints import operations
-from mockai.faults import FAULTS
+from mockai.faults.catalogue import catalogue
+from mockai.surface.listed import surface
 
 RULES = """\
 rules:
@@ -55,8 +55,8 @@ def test_a_file_without_rules_lists_none(mockai, write):
     ("word", "first", "names"),
     [
         ("errors", "error", list(NAMES)),
-        ("faults", "fault", list(FAULTS)),
-        ("endpoints", "endpoint", [operation.full_name for operation in operations()]),
+        ("faults", "fault", [entry.name for entry in catalogue()]),
+        ("endpoints", "endpoint", [each.endpoint for each in surface()]),
     ],
 )
 def test_what_does_not_depend_on_files_is_listed_in_full(mockai, word, first, names):
@@ -84,15 +84,24 @@ def test_what_does_not_depend_on_files_is_listed_in_full(mockai, word, first, na
                 "endpoint": "chat.completions.create",
                 "method": "POST",
                 "path": "/v1/chat/completions",
-                "answers": "by rules",
+                "served": "scripted",
             },
         ),
         (
             "endpoints",
-            {"endpoint": "models.list", "method": "GET", "path": "/v1/models", "answers": "from state"},
+            {"endpoint": "models.list", "method": "GET", "path": "/v1/models", "served": "stateful"},
+        ),
+        (
+            "endpoints",
+            {
+                "endpoint": "admin.organization.projects.create",
+                "method": "POST",
+                "path": "/v1/organization/projects",
+                "served": "derived",
+            },
         ),
     ],
-    ids=["error", "fault", "endpoint", "endpoint with state"],
+    ids=["error", "fault", "endpoint", "endpoint with state", "derived endpoint"],
 )
 def test_a_row_says_what_matters(mockai, word, row):
     assert row in json.loads(mockai("list", word, "--json").stdout)
@@ -114,3 +123,8 @@ def test_neither_a_word_nor_a_path_is_a_usage_error(mockai):
     assert (result.exit_code, result.stdout) == (2, "")
     expected = "Error: 'rulse' is neither a file, a folder, nor one of rules, models, errors, faults, endpoints."
     assert result.stderr.splitlines()[-1] == expected
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_endpoints_have_a_command_of_their_own_too(mockai, options):
+    assert mockai("endpoints", *options).stdout == mockai("list", "endpoints", *options).stdout

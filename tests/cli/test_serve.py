@@ -103,14 +103,51 @@ def test_without_a_path_every_request_is_answered(serve, client, ask, words, sai
     assert "gpt-4o" in [model.id for model in api.models.list()]
 
 
-def test_the_same_seed_gives_the_same_bytes(serve, client):
-    bodies = []
+EVERYTHING_MADE_UP = """
+rules:
+  - when: {user: Fake}
+    reply: "{{ faker.name() }} {{ faker.date() }} {{ faker.past_datetime() }} {{ uuid }} {{ now }}"
+  - when: {user: Call}
+    reply: {tool_calls: [book]}
+  - when: {user: Limit}
+    reply: {error: rate_limit_exceeded}
+  - when: {user: Speak}
+    reply: {audio: Hello there.}
+  - reply: {auto: true}
+"""
+BOOKING = {
+    "type": "object",
+    "properties": {
+        "guest": {"type": "string"},
+        "nights": {"type": "integer"},
+        "from": {"type": "string", "format": "date"},
+    },
+}
+BOOK = {"type": "function", "function": {"name": "book", "parameters": BOOKING}}
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "Booking", "schema": BOOKING}}
+ASKED = [
+    ("Fake it.", {}),
+    ("Call it.", {"tools": [BOOK]}),
+    ("Limit it.", {}),
+    ("Speak.", {}),
+    ("Tell me about Faker.", {"stream": True, "stream_options": {"include_usage": True}, "logprobs": True}),
+    ("Book two nights in Paris.", {"tools": [BOOK], "stream": True}),
+    ("A booking, please.", {"response_format": SCHEMA, "n": 2}),
+]
+
+
+def test_the_same_seed_gives_the_same_bytes(serve, write):
+    """In another process too, where sets have another order."""
+    write("a.yaml", EVERYTHING_MADE_UP)
+    sent = []
     for seed in ("7", "7", "seven"):
-        api = client(serve("--seed", seed).base_url())
-        made = api.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Tell me."}])
-        bodies.append(made.to_json())
-    assert bodies[0] == bodies[1]
-    assert bodies[0] != bodies[2]
+        url = f"{serve('a.yaml', '--seed', seed).base_url()}/chat/completions"
+        bodies = [{"model": "gpt-4o", "messages": [{"role": "user", "content": text}], **body} for text, body in ASKED]
+        replies = [httpx.post(url, json=body) for body in bodies]
+        sent.append([(reply.status_code, reply.headers["x-request-id"], reply.content) for reply in replies])
+    assert [status for status, *_ in sent[0]] == [200, 200, 429, 200, 200, 200, 200]
+    assert sent[0] == sent[1]
+    assert [one for one, other in zip(sent[0], sent[2], strict=True) if one == other] == []
 
 
 def test_time_scale_0_waits_for_nothing(serve, write, client, ask):

@@ -6,6 +6,7 @@ from typing import Any
 
 import openai
 import pytest
+from openai.lib.streaming._deltas import accumulate_delta
 from pydantic import BaseModel
 
 from mockai import MockOpenAI, Reply
@@ -45,6 +46,120 @@ async def finish(mock: MockOpenAI, style: str, **body: Any) -> tuple[str, str]:
     async with mock.async_client() as client:
         chunks = [chunk async for chunk in await client.chat.completions.create(**ASK, **body, stream=True)]
     return "".join(chunk.choices[0].delta.content or "" for chunk in chunks), chunks[-1].choices[0].finish_reason
+
+
+def message(**fields: Any) -> dict[str, Any]:
+    return {"role": "assistant", **fields}
+
+
+def called(name: str, arguments: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+CITED = {"type": "url_citation", "url_citation": {"url": "https://a.example", "title": "A"}}
+PYTHON = {"type": "custom", "custom": {"name": "python"}}
+KINDS: list[tuple[Any, dict[str, Any], dict[str, Any], str]] = [
+    ("Hello.", {}, message(content="Hello."), "stop"),
+    ({"json": {"a": [1, None]}}, {}, message(content='{"a":[1,null]}'), "stop"),
+    ({"refusal": "No."}, {}, message(refusal="No."), "stop"),
+    ({"echo": True}, {}, message(content=ASK["messages"][0]["content"]), "stop"),
+    ({"reasoning": "Hm.", "text": "So."}, {}, message(content="So.", reasoning_content="Hm."), "stop"),
+    (
+        {"tool_calls": [{"get_weather": {"city": "Paris"}}, {"get_weather": {"city": "Oslo"}}]},
+        {"tools": [WEATHER]},
+        message(tool_calls=[called("get_weather", '{"city":"Paris"}'), called("get_weather", '{"city":"Oslo"}')]),
+        "tool_calls",
+    ),
+    (
+        {"tool_calls": [{"python": "print(1)"}]},
+        {"tools": [PYTHON]},
+        message(tool_calls=[{"type": "custom", "custom": {"name": "python", "input": "print(1)"}}]),
+        "tool_calls",
+    ),
+    (
+        {"tool_calls": [{"get_weather": {"city": "Paris"}}]},
+        {"functions": [WEATHER["function"]]},
+        message(function_call={"name": "get_weather", "arguments": '{"city":"Paris"}'}),
+        "function_call",
+    ),
+    (
+        {"items": [{"reasoning": "Hm."}, "Look: ", "there.", {"tool_calls": ["get_time"]}]},
+        {},
+        message(content="Look: there.", reasoning_content="Hm.", tool_calls=[called("get_time", "{}")]),
+        "tool_calls",
+    ),
+    (
+        {"text": "See A.", "annotations": [{"url": "https://a.example", "title": "A", "start_index": 4, "end_index": 5}]},
+        {},
+        message(
+            content="See A.",
+            annotations=[{**CITED, "url_citation": {**CITED["url_citation"], "start_index": 4, "end_index": 5}}],
+        ),
+        "stop",
+    ),
+    ({"audio": {"data": "AAAA", "transcript": "Hi"}}, {}, message(audio={"data": "AAAA", "transcript": "Hi"}), "stop"),
+    ({"text": "one two", "finish_reason": "content_filter"}, {}, message(content="one two"), "content_filter"),
+    ({"text": "{{ request.model }}", "chunks": {"size": 1}}, {}, message(content="gpt-4o"), "stop"),
+    (lambda: "From Python.", {}, message(content="From Python."), "stop"),
+]
+
+
+def plain_chunks(chunks: list[Any]) -> dict[str, Any]:
+    """The choice that a stream adds up to, by the SDK's own rule for adding deltas."""
+    choice: dict[str, Any] = {"message": {}, "finish_reason": None}
+    for chunk in chunks:
+        for sent in chunk.model_dump(exclude_unset=True)["choices"]:
+            choice["message"] = accumulate_delta(choice["message"], sent["delta"])
+            choice["finish_reason"] = choice["finish_reason"] or sent["finish_reason"]
+    return choice
+
+
+def comparable(choice: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The message and the finish reason, without what is empty, made up anew, or only in one of the forms."""
+    made_up = ("id", "index", "expires_at")
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: kept(part) for key, part in value.items() if part not in (None, []) and key not in made_up}
+        return [kept(part) for part in value] if isinstance(value, list) else value
+
+    return kept(choice["message"]), choice["finish_reason"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(("reply", "body", "expected", "reason"), KINDS, ids=[str(kind[0])[:40] for kind in KINDS])
+async def test_each_kind_of_reply_is_the_same_in_each_form(mock, style, reply, body, expected, reason):
+    mock.reply(reply)
+    body = {**ASK, **body}
+    if style == "sync":
+        with mock.client() as client:
+            choice = client.chat.completions.create(**body).model_dump(exclude_unset=True)["choices"][0]
+    elif style == "async":
+        async with mock.async_client() as client:
+            made = await client.chat.completions.create(**body)
+            choice = made.model_dump(exclude_unset=True)["choices"][0]
+    elif style == "sync stream":
+        with mock.client() as client:
+            choice = plain_chunks(list(client.chat.completions.create(**body, stream=True)))
+    else:
+        async with mock.async_client() as client:
+            choice = plain_chunks([chunk async for chunk in await client.chat.completions.create(**body, stream=True)])
+    assert comparable(choice) == (expected, reason)
+
+
+@pytest.mark.parametrize("kind", ["client", "async_client"])
+async def test_raw_bytes_are_sent_as_they_are(mock, kind):
+    mock.reply(
+        raw={"status": 418, "headers": {"x-pot": "tea", "content-type": "text/plain"}, "body": "\u2615 {{ call }}"}
+    )
+    client = getattr(mock, kind)(max_retries=0)
+    with pytest.raises(openai.APIStatusError) as caught:
+        made = client.chat.completions.create(**ASK)
+        await made if kind == "async_client" else None
+    closed = client.close()
+    await closed if closed is not None else None
+    sent = caught.value.response
+    assert (sent.status_code, sent.headers["x-pot"], sent.text) == (418, "tea", "\u2615 1")
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -510,7 +510,7 @@ async def test_an_eval_asks_the_model_and_grades_it(style, mock):
     (failed,) = await style.listed(evals.runs.output_items.list(run.id, eval_id=made.id, status="fail"))
     assert (failed.datasource_item["sum"], failed.sample.output[0].content) == ("3+3", "7")
     item = await style(evals.runs.output_items.retrieve(failed.id, eval_id=made.id, run_id=run.id))
-    assert item == failed
+    assert item.to_dict() == failed.to_dict()
     assert (await style(evals.runs.delete(run.id, eval_id=made.id))).deleted
     assert (await style(evals.delete(made.id))).deleted
     with pytest.raises(openai.NotFoundError):

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 import pytest
 
 from mockai.endpoints.chat_request import decode_create
+from mockai.engine import Engine
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
-from mockai.wire import Body, Head, HTTPRequest, Plan
+from mockai.scenario.loading import load_rule
+from mockai.state import Resources
+from mockai.wire import Body, Call, Head, HTTPRequest, Plan
 
 JSON = (("content-type", "application/json"),)
 
@@ -81,3 +85,72 @@ def chunks_of(sent_events: Callable[..., list[str]]) -> Callable[[Iterable[Any]]
         return [orjson.loads(chunk) for chunk in chunks]
 
     return read
+
+
+class API:
+    """One session of an engine, asked without a transport."""
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+
+    @property
+    def resources(self) -> Resources:
+        return self.engine.store.session("").resources
+
+    def rule(self, reply: Any, **when: Any) -> None:
+        """Put a rule above those there are."""
+        placed = load_rule({"when": when, "reply": reply}, "a test")
+        self.engine.add_rule(self.engine.store.session(""), placed)
+
+    def steps(self, request: HTTPRequest) -> list[Any]:
+        """The plan of a request, its calls done on the way."""
+        exchange = self.engine.handle(request)
+        steps = []
+        for step in exchange.plan:
+            if isinstance(step, Call):
+                step.returned(step.function())
+            steps.append(step)
+        exchange.end("complete")
+        return steps
+
+    def raw(self, method: str, path: str, body: bytes = b"", headers: Any = JSON) -> tuple[int, bytes]:
+        """Status and bytes of a reply."""
+        path, _, query = path.partition("?")
+        pairs = tuple(parse_qsl(query, keep_blank_values=True))
+        steps = self.steps(HTTPRequest(method, f"/v1{path}", pairs, headers, body))
+        head = next(step for step in steps if isinstance(step, Head))
+        return head.status, b"".join(step.data for step in steps if isinstance(step, Body))
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON of a reply, which must be a success."""
+        status, data = self.raw(method, path, b"" if body is None else orjson.dumps(body))
+        assert status == 200, data
+        return orjson.loads(data)
+
+    def refused(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
+        """Status and message of an error."""
+        status, data = self.raw(method, path, b"" if body is None else orjson.dumps(body))
+        return status, orjson.loads(data)["error"]["message"]
+
+    def send_form(self, path: str, *parts: tuple[str, str | None, bytes]) -> tuple[int, Any]:
+        """Status and JSON of the reply to a form; a part is its name, the name of a file or None, and its bytes."""
+        data = b""
+        for name, filename, content in parts:
+            also = f'; filename="{filename}"' if filename is not None else ""
+            data += f'--x\r\ncontent-disposition: form-data; name="{name}"{also}\r\n\r\n'.encode() + content + b"\r\n"
+        headers = (("content-type", "multipart/form-data; boundary=x"),)
+        status, reply = self.raw("POST", path, data + b"--x--\r\n", headers)
+        return status, orjson.loads(reply)
+
+    def upload(self, filename: str, data: bytes, purpose: str = "assistants") -> str:
+        """The id of a new file."""
+        parts = (("purpose", None, purpose.encode()), ("file", filename, data))
+        status, file = self.send_form("/files", *parts)
+        assert status == 200, file
+        return str(file["id"])
+
+
+@pytest.fixture
+def api() -> API:
+    """A session without rules, asked without a transport."""
+    return API()

@@ -41,8 +41,7 @@ def test_a_reply_in_one_piece_is_a_head_and_a_body(ask, answer):
 
 
 def test_a_stream_is_a_head_and_one_body_an_event(ask, answer):
-    plan = encode(answer(Text("Hi"), headers={"X-Mine": "1"}), ask(stream=True), MINT)
-    assert isinstance(plan, tuple)
+    plan = tuple(encode(answer(Text("Hi"), headers={"X-Mine": "1"}), ask(stream=True), MINT))
     assert plan[0] == stream_head(MINT, {"x-mine": "1"})
     assert [step.kind for step in plan[1:]] == ["open", "piece", "finish", "done"]
 
@@ -50,8 +49,8 @@ def test_a_stream_is_a_head_and_one_body_an_event(ask, answer):
 @pytest.mark.parametrize("stream", [True, False])
 def test_equal_seeds_and_requests_give_equal_bytes(ask, answer, stream):
     written, request = answer(Text("Hello you")), ask(stream=stream, n=2, logprobs=True)
-    assert encode(written, request, Mint(1, "a")) == encode(written, request, Mint(1, "a"))
-    assert encode(written, request, Mint(1, "a")) != encode(written, request, Mint(2, "a"))
+    assert tuple(encode(written, request, Mint(1, "a"))) == tuple(encode(written, request, Mint(1, "a")))
+    assert tuple(encode(written, request, Mint(1, "a"))) != tuple(encode(written, request, Mint(2, "a")))
 
 
 def test_create_is_answered_by_rules_and_remembered(post):
@@ -91,7 +90,7 @@ def test_a_live_stream_sends_its_head_once_there_is_something_to_send(ask, answe
     call = Call(lambda: None)
     first, *rest = encode(answer(), ask(stream=True), MINT, live_of(call, Text("Hi")))
     assert first is call
-    assert tuple(rest) == encode(answer(Text("Hi")), ask(stream=True), MINT)
+    assert rest == list(encode(answer(Text("Hi")), ask(stream=True), MINT))
 
 
 def test_live_code_that_fails_first_leaves_the_head_unsent(ask, answer):

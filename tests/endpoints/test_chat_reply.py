@@ -33,17 +33,17 @@ def test_a_text_is_sent_byte_for_byte_as_the_api_sends_it(ask, answer):
     reply = completion_json(answer(Text("Hello world.")), ask(), MINT)
     ChatCompletion.model_validate(reply, strict=True)
     assert orjson.dumps(reply).decode() == (
-        '{"id":"chatcmpl-olSqtPUMUYn5etxQarKLY8eTDcBSL","object":"chat.completion","created":1767225600,'
+        '{"id":"chatcmpl-11sA5W4KRPIuZuVXu7fYJ2lZIdZ7h","object":"chat.completion","created":1767225600,'
         '"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"Hello world.",'
         '"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":8,'
         '"completion_tokens":3,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},'
         '"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,'
-        '"rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":"fp_46b5a55dc0"}'
+        '"rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":"fp_16497a2ca2"}'
     )
 
 
 FAMILIES = [
-    ("gpt-4o", "gpt-4o-2024-08-06", {"logprobs": None}, {"service_tier": "default"}, "fp_46b5a55dc0"),
+    ("gpt-4o", "gpt-4o-2024-08-06", {"logprobs": None}, {"service_tier": "default"}, "fp_16497a2ca2"),
     ("gpt-5", "gpt-5-2025-08-07", {}, {"service_tier": "default"}, None),
     ("gpt-4o-search-preview", "gpt-4o-search-preview-2025-03-11", {}, {}, ""),
 ]

@@ -6,9 +6,9 @@ from mockai.wire import Body, Head
 
 USUAL = (
     ("openai-organization", "mockai"),
-    ("openai-processing-ms", "743"),
+    ("openai-processing-ms", "992"),
     ("openai-version", "2020-10-01"),
-    ("x-request-id", "req_d3c48a0080e728d52221677e913a5c9e"),
+    ("x-request-id", "req_fe22c8a80c2a5e71d6fe7f27462da766"),
 )
 
 

@@ -131,7 +131,7 @@ def test_annotations_count_from_the_beginning_of_the_message_and_go_with_their_t
     assert whole.annotations == (Annotation("a", "A", 0, 6), Annotation("b", "B", 6, 10))
 
 
-def test_an_annotation_of_an_empty_text_counts_from_the_beginning_as_live_replies_send_it():
+def test_an_annotation_of_an_empty_text_lies_before_it_as_live_replies_send_it():
     limits = Limits()
     sent(limits, Text("One. "), Text("Two."), Text("", (Annotation("a", "A", -4, -1),)))
     assert limits.annotations == (Annotation("a", "A", 5, 8),)

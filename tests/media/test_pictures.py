@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,37 +12,34 @@ from mockai.media.pattern import Pattern
 from mockai.media.png import png
 from mockai.media.webp import webp
 
-SIZES = [(1024, 1024), (1536, 1024), (100, 37), (16, 16), (8, 8), (1, 1)]
+SIZES = [(1536, 1024), (100, 37), (16, 16), (8, 8), (1, 1)]
 MAKERS = [png, jpeg, webp]
 
 
-def pixels(decoded: Any, data: bytes, suffix: str, width: int, height: int) -> list[list[tuple[int, ...]]]:
-    """Every pixel of a file as red, green, blue and opacity."""
+def pixels(decoded: Any, data: bytes, suffix: str, width: int, height: int) -> Callable[[int, int], tuple[int, ...]]:
+    """The pixel of a file at x and y: red, green, blue and opacity."""
     raw = decoded(data, suffix, "-f", "rawvideo", "-pix_fmt", "rgba")
     assert len(raw) == 4 * width * height
-    return [[tuple(raw[at : at + 4]) for at in range(y * width * 4, (y + 1) * width * 4, 4)] for y in range(height)]
+    return lambda x, y: tuple(raw[4 * (y * width + x) : 4 * (y * width + x) + 4])
 
 
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_every_pixel_has_the_colour_of_its_block(decoded, make, width, height):
     pattern = Pattern.of("a cat", width, height)
-    found = pixels(decoded, make(pattern), make.__name__, width, height)
-    for y in range(0, height, 3):
-        for x in range(0, width, 3):
-            wanted = pattern.front if pattern.blocks()[y // 8][x // 8] else pattern.back
-            *colour, opacity = found[y][x]
-            assert opacity == 255
-            assert max(abs(one - other) for one, other in zip(colour, wanted, strict=True)) <= (
-                4 if make is jpeg else 0
-            )
+    blocks, pixel = pattern.blocks(), pixels(decoded, make(pattern), make.__name__, width, height)
+    off = 4 if make is jpeg else 0
+    for y in range(0, height, 7):
+        for x in range(0, width, 7):
+            wanted = (*(pattern.front if blocks[y // 8][x // 8] else pattern.back), 255)
+            assert max(abs(one - other) for one, other in zip(pixel(x, y), wanted, strict=True)) <= off
 
 
 @pytest.mark.parametrize("make", [png, webp])
 def test_a_transparent_background_is_see_through(decoded, make):
     pattern = Pattern.of("a cat", 64, 64, transparent=True)
-    found = pixels(decoded, make(pattern), make.__name__, 64, 64)
-    assert [[found[y * 8][x * 8][3] == 255 for x in range(8)] for y in range(8)] == [list(r) for r in pattern.cells]
+    pixel = pixels(decoded, make(pattern), make.__name__, 64, 64)
+    assert [[pixel(x * 8, y * 8)[3] == 255 for x in range(8)] for y in range(8)] == [list(r) for r in pattern.cells]
 
 
 def test_a_pattern_is_its_own_mirror_image_and_follows_from_its_subject():
@@ -70,6 +68,6 @@ def test_a_png_can_be_read_with_the_standard_library_alone():
 
 
 def test_colours_that_share_a_channel_make_a_picture_too(decoded):
-    pattern = Pattern(16, 16, ((True, False) * 4,) * 8, (10, 20, 30), (10, 250, 30))
-    found = pixels(decoded, webp(pattern), "webp", 16, 16)
-    assert (found[0][0], found[0][15]) == ((10, 20, 30, 255), (10, 250, 30, 255))
+    pattern = Pattern(64, 64, ((True, False) * 4,) * 8, (10, 20, 30), (10, 250, 30))
+    pixel = pixels(decoded, webp(pattern), "webp", 64, 64)
+    assert (pixel(0, 0), pixel(8, 0)) == ((10, 20, 30, 255), (10, 250, 30, 255))

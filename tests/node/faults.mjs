@@ -7,19 +7,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const [folder, baseURL] = process.argv.slice(2);
 const { OpenAI } = createRequire(folder + '/')('openai');
-const client = new OpenAI({ baseURL, apiKey: 'sk-mockai', timeout: 300 });
+const client = new OpenAI({ baseURL, apiKey: 'sk-mockai' });
 client.calculateDefaultRetryTimeoutMillis = () => 0;
 
-async function ask(body) {
+async function ask(body, timeout) {
   const seen = { text: '', finish: null, calls: [], raised: null, cause: null };
   try {
-    const reply = await client.chat.completions.create(body);
+    const reply = await client.chat.completions.create(body, { timeout });
     if (body.stream) for await (const chunk of reply) chunk.choices.forEach((choice) => read(seen, choice, choice.delta));
     else read(seen, reply.choices[0], reply.choices[0].message);
   } catch (error) {
     const own = error.stack.split('\n').find((line) => line.trim().startsWith('at '))?.includes('faults.mjs');
     seen.raised = own ? `the caller's own ${error.constructor.name}` : error.constructor.name;
-    seen.cause = error.cause?.cause?.code ?? error.cause?.code ?? error.cause?.name ?? null;
+    const words = [error.cause?.cause, error.cause].flatMap((cause) => [cause?.code, cause?.name]);
+    seen.cause = words.find((word) => typeof word === 'string') ?? null;
   }
   return seen;
 }
@@ -33,7 +34,7 @@ function read(seen, choice, said) {
   }
 }
 
-for (const { body, wait } of JSON.parse(readFileSync(0))) {
-  console.log(JSON.stringify(await ask(body)));
+for (const { body, timeout, wait } of JSON.parse(readFileSync(0))) {
+  console.log(JSON.stringify(await ask(body, timeout)));
   await pause(wait);
 }

@@ -43,6 +43,11 @@ asyncio_default_fixture_loop_scope = function
 """
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The marker of tests that make venvs."""
+    config.addinivalue_line("markers", "environments: makes venvs with pip; run with MOCKAI_ENVIRONMENTS=1")
+
+
 @pytest.fixture(autouse=True)
 def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The options of the run that runs these tests are none of theirs."""

@@ -115,6 +115,20 @@ def test_each_uuid_is_new_and_drawn_from_the_seed():
     assert render("{{ uuid }}", scope(), native=True) == first.split()[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("{{ uuid | length }}", 36),
+        ("{{ uuid[8] }}{{ uuid[13:15] }}", "--4"),
+        ("{{ uuid.count('-') }}", 4),
+        ("{{ faker.date_this_year.year }}", 2026),
+        ("{% set id = uuid() %}{{ id == id }}", "true"),
+    ],
+)
+def test_what_is_drawn_is_used_like_a_value(text, rendered):
+    assert render(text, scope(), native=True) == rendered
+
+
 def test_renderings_in_one_scope_draw_on():
     one = scope()
     drawn = [render("{{ uuid }} {{ faker.name }}", one) for _ in range(2)]

@@ -26,7 +26,7 @@ from mockai.scenario.schema.reply import (
     Reply,
     UsageSpec,
 )
-from mockai.scenario.schema.rule import Defaults, Rule, Scenario, StateSpec, Then
+from mockai.scenario.schema.rule import Defaults, Rule, Scenario, StateSpec, Then, WebhookSpec
 from mockai.scenario.schema.timing import Amount, FaultSpec, GateSpec, Latency
 from mockai.scenario.schema.when import CountMatch, TextMatch, ToolMatch, ToolResultMatch, When
 from mockai.scenario.schema.written import Scalar, Written
@@ -66,6 +66,7 @@ __all__ = [
     "ToolResultMatch",
     "TranscriptSpec",
     "UsageSpec",
+    "WebhookSpec",
     "When",
     "Written",
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -13,7 +16,7 @@ from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When, check_jmespath
 from mockai.scenario.schema.written import JSON, Flag, HeaderValue, Listed, Scalar, Whole, Written
 
-__all__ = ["Defaults", "Rule", "Scenario", "StateSpec", "Then"]
+__all__ = ["Defaults", "Rule", "Scenario", "StateSpec", "Then", "WebhookSpec"]
 
 Then: TypeAlias = Literal["repeat_last", "fail", "cycle", "fall_through"]
 
@@ -75,6 +78,49 @@ class StateSpec(Written):
         return self
 
 
+class WebhookSpec(Written):
+    """Where events are sent when something ends in the background, signed with a secret."""
+
+    url: str = Field(description="Where events are sent to, on this machine unless `remote` says otherwise.")
+    secret: str = Field(description="What they are signed with: `whsec_` and base64, or any text.")
+    events: Annotated[tuple[str, ...], Listed] = Field(
+        ("*",), description="Which events: `batch.completed`, `response.*` …; all, unless it is given."
+    )
+    remote: Flag = Field(False, description="Whether the URL may lead to another machine.")
+
+    @model_validator(mode="after")
+    def _reachable(self) -> WebhookSpec:
+        try:
+            parts = urlsplit(self.url)
+            parts.port  # noqa: B018 - raises where it is no number
+        except ValueError as error:
+            raise ValueError(f"url is not a URL: {error}") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"url is http://… or https://…; seen {self.url!r}")
+        if self.secret.startswith("whsec_") and not _is_base64(self.secret.removeprefix("whsec_")):
+            raise ValueError("secret begins with whsec_, so that base64 must follow")
+        if not self.remote and not _is_loopback(parts.hostname):
+            raise ValueError(f"url leads off this machine, to {parts.hostname!r}; add `remote: true` if that is meant")
+        return self
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Scenario(Written):
     """One scenario file."""
 
@@ -84,4 +130,5 @@ class Scenario(Written):
     models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
     defaults: Defaults = Field(Defaults(), description="What holds for the file unless a reply or rule says otherwise.")
     state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
+    webhooks: tuple[WebhookSpec, ...] = Field((), description="Where to tell that a batch, a job or a response ended.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")

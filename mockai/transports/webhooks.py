@@ -1,0 +1,201 @@
+"""Webhooks: events about what has ended, signed as the SDK's `webhooks.unwrap` verifies them, sent with retries.
+
+A thread of its own sends them, one after the other, so that nobody who makes a request waits for a receiver.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import threading
+import time
+from base64 import b64decode, b64encode
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from mockai.endpoints.webhook_events import take_events
+from mockai.engine import Engine
+from mockai.journal import Entry
+from mockai.scenario.schema import WebhookSpec
+from mockai.state import Session
+
+__all__ = ["DELAYS", "Attempt", "Deliveries", "Delivery", "signed_headers"]
+
+DELAYS = (0.5, 2.0, 8.0)
+"""Seconds before each further attempt, where the one before did not end in a status of 200 to 299."""
+
+_TIMEOUT = 5.0
+_GRACE = 1.0
+_MOST_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to deliver: the status that came back, or what went wrong."""
+
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(slots=True)
+class Delivery:
+    """An event on its way to one URL, with every attempt so far."""
+
+    session: str
+    url: str
+    event: Mapping[str, Any]
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether an attempt succeeded."""
+        return any(attempt.succeeded for attempt in self.attempts)
+
+    def as_json(self) -> dict[str, Any]:
+        """The delivery as a report shows it."""
+        return {
+            "session": self.session,
+            "url": self.url,
+            "event": dict(self.event),
+            "delivered": self.delivered,
+            "attempts": [{"status": each.status, "error": each.error} for each in self.attempts],
+        }
+
+
+def signed_headers(secret: str, id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The headers that prove who sent a body, and when (Unix seconds)."""
+    signed = b".".join((id.encode(), str(timestamp).encode(), body))
+    signature = b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": f"v1,{signature}",
+    }
+
+
+def _key(secret: str) -> bytes:
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    return b64decode(secret.removeprefix("whsec_"))
+
+
+class Deliveries:
+    """Sends what the sessions of an engine announce to the webhooks of its scenarios, and to those added here.
+
+    `time_scale` multiplies the delays between attempts. `kept` holds the last thousand deliveries, oldest first.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        delays: Sequence[float] = DELAYS,
+        time_scale: float = 1.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.kept: deque[Delivery] = deque(maxlen=_MOST_KEPT)
+        self._engine = engine
+        self._delays = tuple(delay * time_scale for delay in delays)
+        self._clock = clock
+        self._added: list[tuple[str, WebhookSpec]] = []
+        self._queue: SimpleQueue[tuple[Delivery, str] | None] = SimpleQueue()
+        self._changed = threading.Condition()
+        self._done = 0
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        engine.observers.append(self._ended)
+
+    def add(self, session: Session, webhook: WebhookSpec) -> None:
+        """Send what this session announces from now on to this webhook too."""
+        if not any(self._wanting(session.name)):
+            take_events(session.resources)  # announced when nobody wanted to know
+        self._added.append((session.name, webhook))
+
+    def clear(self) -> None:
+        """Forget the webhooks added here, and what was delivered."""
+        self._added.clear()
+        self.kept.clear()
+        with self._changed:
+            self._done = 0
+
+    def wait(self, count: int = 1, timeout: float = 10.0) -> bool:
+        """Wait until so many deliveries were made or given up; False if `timeout` seconds passed first."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._done >= count, timeout)
+
+    def close(self) -> None:
+        """Stop sending; what is under way is given up after its current attempt."""
+        if self._ended in self._engine.observers:
+            self._engine.observers.remove(self._ended)
+        self._closed.set()
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join(_GRACE)
+
+    # ------------------------------------------------------------------------------------- sending
+
+    def _ended(self, entry: Entry) -> None:
+        for event in take_events(self._engine.store.session(entry.session).resources):
+            for webhook in self._wanting(entry.session):
+                if any(fnmatchcase(event["type"], glob) for glob in webhook.events):
+                    self._send(Delivery(entry.session, webhook.url, event), webhook.secret)
+
+    def _wanting(self, session: str) -> Iterable[WebhookSpec]:
+        """The webhooks of a session, those of the scenarios first."""
+        return (*self._engine.webhooks, *(webhook for name, webhook in self._added if name == session))
+
+    def _send(self, delivery: Delivery, secret: str) -> None:
+        self.kept.append(delivery)
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="mockai-webhooks", daemon=True)
+                self._thread.start()
+        self._queue.put((delivery, secret))
+
+    def _work(self) -> None:
+        while (todo := self._queue.get()) is not None:
+            try:
+                self._deliver(*todo)
+            finally:
+                with self._changed:
+                    self._done += 1
+                    self._changed.notify_all()
+
+    def _deliver(self, delivery: Delivery, secret: str) -> None:
+        body = orjson.dumps(delivery.event)
+        for delay in (0.0, *self._delays):
+            if self._closed.wait(delay) if delay else self._closed.is_set():
+                return
+            headers = signed_headers(secret, str(delivery.event["id"]), int(self._clock()), body)
+            delivery.attempts.append(_post(delivery.url, headers, body))
+            if delivery.delivered:
+                return
+
+
+def _post(url: str, headers: Mapping[str, str], body: bytes) -> Attempt:
+    """One attempt; redirects are not followed, as the real API does not."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    own = {"content-type": "application/json", "user-agent": "OpenAI/1.0 (+https://platform.openai.com/docs/webhooks)"}
+    try:
+        connection.request("POST", path, body, {**own, **headers})
+        return Attempt(status=connection.getresponse().status)
+    except (OSError, http.client.HTTPException) as error:
+        return Attempt(error=f"{type(error).__name__}: {error}")
+    finally:
+        connection.close()
