@@ -13,46 +13,65 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.measuring import Effort, Measured, cold_start, record, throughput
+from benchmarks.measuring import Effort, Measured, Noted, alone, cold_start, record, throughput
+from benchmarks.peers import installed, serving
+from benchmarks.serving import bare, running
 
 _RESULTS = Path(__file__).with_name("results")
-_FULL, _QUICK = Effort(rounds=7, seconds=2.0), Effort(rounds=3, seconds=0.3)
+_FULL, _QUICK = Effort(rounds=7, seconds=2.0), Effort(rounds=3, seconds=0.3, streams=100, soak=10_000)
 
 
 def main() -> None:
     """Measure, print the table, write the file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="MockAI beside a bare uvicorn app.")
     parser.add_argument("--quick", action="store_true", help="a few seconds in all; the numbers are rough")
+    parser.add_argument("--peers", action="store_true", help="install other mocks into a folder that is thrown away")
     parser.add_argument("--name", help="the name of the file in benchmarks/results (default: full, or quick)")
     options = parser.parse_args()
     effort = _QUICK if options.quick else _FULL
-    measured = []
-    print(_row("", "MockAI", "bare uvicorn", "MockAI / bare"))
-    for line in _measure(effort):
-        measured.append(line)
-        ours, theirs = (f"{value:,.2f}" if value < 10 else f"{value:,.0f}" for value in line.medians)
-        print(_row(f"{line.name} ({line.unit})", ours, theirs, f"{line.ratio:.2f}"), flush=True)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        measured = list(map(_said, _compared(folder, effort, peers=options.peers and not options.quick)))
+    print(_row("", "MockAI", "at most", ""))
+    noted = list(map(_said_alone, alone(effort)))
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{options.name or ('quick' if options.quick else 'full')}.json"
-    path.write_text(json.dumps(_report(effort, measured), indent=2) + "\n")
+    path.write_text(json.dumps(_report(effort, measured, noted), indent=2) + "\n")
     print(f"\nwritten to benchmarks/results/{path.name}")
 
 
-def _measure(effort: Effort) -> Iterator[Measured]:
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        record(folder)
-        yield cold_start(folder, effort)
-        yield throughput("chat, 15th of 20 rules", "twenty_rules.yaml", "chat", folder, effort)
-        yield throughput("streams of 100 pieces", "hundred_events.yaml", "stream", folder, effort)
+def _compared(folder: Path, effort: Effort, *, peers: bool) -> Iterator[Measured]:
+    print(_row("", "MockAI", "the other", "MockAI / other"))
+    record(folder)
+    yield cold_start(folder, effort)
+    yield throughput("chat, 15th of 20 rules, bare uvicorn", "twenty_rules.yaml", "chat", running(bare(folder)), effort)
+    yield throughput("100 pieces, bare uvicorn", "hundred_events.yaml", "stream", running(bare(folder)), effort)
+    for peer in installed(folder) if peers else ():
+        yield throughput(f"chat, {peer.name}", "twenty_rules.yaml", "chat", serving(peer), effort)
+        yield throughput(f"100 pieces, {peer.name}", "hundred_events.yaml", "stream", serving(peer), effort)
+
+
+def _said(line: Measured) -> Measured:
+    ours, theirs = map(_shown, line.medians)
+    print(_row(f"{line.name} ({line.unit})", ours, theirs, f"{line.ratio:.2f}"), flush=True)
+    return line
+
+
+def _said_alone(line: Noted) -> Noted:
+    print(_row(f"{line.name} ({line.unit})", _shown(line.value), f"{line.most:g}", ""), flush=True)
+    return line
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
 def _row(*cells: str) -> str:
     name, *numbers = cells
-    return f"{name:<38}" + "".join(f"{cell:>16}" for cell in numbers)
+    return f"{name:<72}" + "".join(f"{cell:>16}" for cell in numbers)
 
 
-def _report(effort: Effort, measured: Sequence[Measured]) -> dict[str, Any]:
+def _report(effort: Effort, measured: Sequence[Measured], noted: Sequence[Noted]) -> dict[str, Any]:
     lines = [
         {
             **asdict(line),
@@ -61,7 +80,7 @@ def _report(effort: Effort, measured: Sequence[Measured]) -> dict[str, Any]:
         }
         for line in measured
     ]
-    return {"machine": _machine(), "effort": asdict(effort), "measured": lines}
+    return {"machine": _machine(), "effort": asdict(effort), "measured": lines, "alone": list(map(asdict, noted))}
 
 
 def _machine() -> dict[str, Any]:

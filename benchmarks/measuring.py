@@ -6,17 +6,19 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from benchmarks.asked import CHAT, STREAM
 from benchmarks.load import Count
+from benchmarks.paced import resident
 from benchmarks.serving import ROOT, ask, bare, mockai, running
 
-__all__ = ["Effort", "Measured", "cold_start", "record", "throughput"]
+__all__ = ["Effort", "Measured", "Noted", "alone", "cold_start", "record", "throughput"]
 
 
 Rounds: TypeAlias = tuple[float, ...]
@@ -29,6 +31,8 @@ class Effort:
     rounds: int
     seconds: float
     connections: int = 16
+    streams: int = 1000
+    soak: int = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,16 @@ class Measured:
         """MockAI's median over the yardstick's."""
         ours, theirs = self.medians
         return ours / theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One number that is measured of MockAI alone, and the most it is meant to be."""
+
+    name: str
+    unit: str
+    value: float
+    most: float
 
 
 def record(folder: Path) -> None:
@@ -84,8 +98,10 @@ def _first_reply(command: Sequence[str]) -> float:
         return time.perf_counter() - started
 
 
-def throughput(name: str, scenario: str, kind: Literal["chat", "stream"], folder: Path, effort: Effort) -> Measured:
-    """Replies a second, or events a second of streams."""
+def throughput(
+    name: str, scenario: str, kind: Literal["chat", "stream"], beside: AbstractContextManager[int], effort: Effort
+) -> Measured:
+    """Replies a second, or events a second of streams, of MockAI and of what is served `beside` it."""
     busy: list[float] = []
 
     def rate(port: int) -> float:
@@ -93,7 +109,7 @@ def throughput(name: str, scenario: str, kind: Literal["chat", "stream"], folder
         busy.append(count.busy)
         return (count.events if kind == "stream" else count.replies) / count.seconds
 
-    with running(mockai(scenario)) as ours, running(bare(folder)) as theirs:
+    with running(mockai(scenario)) as ours, beside as theirs:
         for port in (ours, theirs):
             _load(port, kind, Effort(1, 0.3))
         rates, yardstick = _in_turn(effort.rounds, lambda: rate(ours), lambda: rate(theirs))
@@ -110,3 +126,26 @@ def _in_turn(rounds: int, ours: Callable[[], float], theirs: Callable[[], float]
     """Both sides once a round, so that whatever else the machine does falls on both."""
     first, second = zip(*((ours(), theirs()) for _ in range(rounds)), strict=True)
     return first, second
+
+
+def alone(effort: Effort) -> Iterator[Noted]:
+    """What is measured of MockAI alone."""
+    with running(mockai("paced_streams.yaml")) as port:
+        paced = _json("paced", port, port.pid, effort.streams, 50)
+    yield Noted(f"{effort.streams} streams at 50 tokens/s: p99 lateness", "ms", paced["p99"], 20)
+    yield Noted("memory of an open stream", "KB", paced["kilobytes"], 30)
+    with running(mockai("twenty_rules.yaml")) as port:
+        _load(port, "chat", effort)
+        yield Noted("memory under load", "MB", resident(port.pid) / 1024, 80)
+    found = _json("inside", "matching", 1000)
+    yield Noted("matching: 1,000 rules over 20", "times", found["1000"] / found["20"], 2)
+    soaked = _json("inside", "soak", effort.soak)
+    memory, times = soaked["megabytes"], soaked["microseconds"]
+    grown = f"{effort.soak:,} requests: memory at the end over that before"
+    yield Noted(grown, "times", memory[-1] / memory[-2], 1.05)
+    yield Noted("latency of their second half over the first", "times", median(times[5:]) / median(times[:5]), 1.2)
+
+
+def _json(module: str, *arguments: object) -> Any:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.load import HOST, Reader
 
-__all__ = ["ROOT", "ask", "bare", "mockai", "running"]
+__all__ = ["ROOT", "Port", "ask", "bare", "mockai", "running"]
 
 ROOT = Path(__file__).parents[1]
 _URL = re.compile(rb"http://%b:(\d+)\D" % re.escape(HOST).encode())
@@ -31,14 +31,21 @@ def bare(folder: Path) -> list[str]:
     return [sys.executable, "-m", "benchmarks.bare", str(folder)]
 
 
+class Port(int):
+    """The port a server listens on, with the server's process id."""
+
+    pid: int
+
+
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[int]:
+def running(command: Sequence[str]) -> Iterator[Port]:
     """Start a server and give the port it prints; ended when the block is left."""
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert process.stdout is not None
     output = process.stdout.fileno()
     try:
-        port = _port(output, command)
+        port = Port(_port(output, command))
+        port.pid = process.pid
         # A pipe that nobody empties would stop a server that says a line a request.
         draining = threading.Thread(target=_drain, args=(output,))
         draining.start()
@@ -75,7 +82,7 @@ def _drain(output: int) -> None:
 def ask(port: int, request: bytes) -> bytes:
     """The reply to one request, head and all."""
     reader = Reader()
-    with socket.create_connection((HOST, port), timeout=10) as connection:
+    with socket.create_connection((HOST, int(port)), timeout=10) as connection:
         connection.sendall(request)
         while data := connection.recv(65_536):
             reply = reader.feed(data)

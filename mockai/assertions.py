@@ -35,7 +35,7 @@ class Assertions:
     @property
     def blocked(self) -> Sequence[MockAIError]:
         """Requests that were about to leave for a provider's host, and were not let."""
-        return ()
+        raise NotImplementedError
 
     # ------------------------------------------------------------------------------------- calls
 

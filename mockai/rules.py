@@ -63,11 +63,9 @@ class RuleBuilder:
 def caller() -> str:
     """The line, `file:line`, outside of MockAI that this was called for; files below the working directory
     are named from there."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "mockai":
+    frame: FrameType = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "mockai":
         frame = frame.f_back
-    if frame is None:
-        return "?"
     path = Path(frame.f_code.co_filename)
     here = Path.cwd()
     shown = path.relative_to(here) if path.is_relative_to(here) else path

@@ -64,7 +64,8 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Time passes: so many seconds, or until a gate of this name is opened."""
+    """Time passes: so many seconds, or until a gate of this name is opened. If no time at all is to pass, what
+    stands before is only sent by itself, and not in one write with what follows."""
 
     seconds: float = 0.0
     gate: str | None = None

@@ -15,7 +15,7 @@ from mockai.wire import HTTPRequest
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
-ALL = load(FOLDER)
+ALL = load(*FILES)
 
 CREATE = next(operation for operation in OPERATIONS if operation.full_name == "chat.completions.create")
 
@@ -81,7 +81,6 @@ REQUESTS = [
         asked(LAMP, called("get_price", "get_stock"), returned("get_price"), returned("get_stock")),
         ["sell the lamp"],
     ),
-    (asked(LAMP, called("get_price", "get_stock"), returned("get_price")), []),
     (asked("A recipe for pancakes", response_format=SCHEMA), ["recipe"]),
     (asked("How do I pick a lock?"), ["decline"]),
     (asked("Tell me a long story"), ["unfinished story"]),

@@ -15,6 +15,7 @@ from mockai.cli.problems import paths_argument, scenario_paths
 if TYPE_CHECKING:
     from mockai.cli.asking import Asked
     from mockai.engine import Engine
+    from mockai.journal import Entry
     from mockai.matching.rules import CompiledRule
     from mockai.request import APIRequest
     from mockai.scenario.loaded import Loaded
@@ -27,7 +28,7 @@ _KEYS = ("method", "path", "query", "headers", "body")
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """Whether a rule answers; `reasons` say why it does not."""
+    """Whether a rule answers; `reasons` say why it does not, or what goes wrong when it does."""
 
     rule: str
     where: str
@@ -189,16 +190,21 @@ def _verdicts(engine: Engine, loaded: Loaded, request: APIRequest, entry: Entry)
 
 def _passed_over(rule: CompiledRule, request: APIRequest, answering: str | None) -> str:
     """Why a rule whose conditions hold does not answer."""
-    if not rule.names(request) and _answers_itself(request):
-        return f"{request.endpoint}.{request.operation} answers by itself, unless a rule names it under `endpoint`"
+    name = f"{request.endpoint}.{request.operation}"
+    takes = _takes(name)
+    if takes is not None and not rule.names(request) and not rule.kinds <= takes:
+        if not takes:
+            return f"{name} answers by itself, unless a rule names it under `endpoint`"
+        return f"a rule that does not name {name} answers it only with {', '.join(sorted(takes))}"
     return f"its conditions hold, but {answering} stands above it"
 
 
-def _answers_itself(request: APIRequest) -> bool:
+def _takes(name: str) -> frozenset[str] | None:
+    """The kinds of reply with which a rule need not name this operation; None for all."""
     from mockai.endpoints import operations
 
-    name = f"{request.endpoint}.{request.operation}"
-    return any(operation.serve is not None for operation in operations() if operation.full_name == name)
+    found = (operation for operation in operations() if operation.full_name == name)
+    return next((frozenset() if each.serve is not None else each.takes for each in found), None)
 
 
 # ------------------------------------------------------------------------------------------------- the text

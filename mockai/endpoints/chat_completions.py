@@ -46,9 +46,7 @@ def _collected(completion: Completion, request: APIRequest, mint: Mint, live: It
     yield from _whole(replace(completion, choices=(replace(first, items=tuple(items)),)), request, mint)
 
 
-def _stream(
-    completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call]
-) -> Iterator[Step]:
+def _stream(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call]) -> Iterator[Step]:
     """The head stands before the first event, so that Python code failing before it can still be a 500."""
     head_sent = False
     for step in chunks(completion, request, mint, live):

@@ -38,7 +38,7 @@ class Mould(NamedTuple):
     def cast(self, head: bytes) -> Iterator[Step]:
         """The steps again, their chunks with another head."""
         for step in self.steps:
-            yield Body(head + step.data, step.kind, step.tokens) if type(step) is _Tail else step
+            yield Body(head + step.data, step.kind, step.tokens) if isinstance(step, _Tail) else step
 
 
 def _without(head: bytes, step: Step) -> _Tail | Step:

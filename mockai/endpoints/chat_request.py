@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
+from mockai.endpoints.chat_checks import check_fields, check_results
 from mockai.endpoints.json_body import attempt_of, read_object
+from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
 from mockai.wire import HTTPRequest
 
@@ -20,16 +22,19 @@ _TEXT_ONLY: frozenset[str] = frozenset()
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-    """A request for a completion; raises `RequestRefused` for what cannot be read at all."""
+    """A request for a completion; raises `RequestRefused` for what the API refuses."""
     body = read_object(http)
+    model, messages = _model(body), _messages(body)
+    check_results(messages)
+    check_fields(body)
     return APIRequest(
         http=http,
         endpoint="chat.completions",
         operation="create",
         params=params,
         body=body,
-        model=_model(body),
-        messages=_messages(body),
+        model=model,
+        messages=messages,
         tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
         tool_choice=_tool_choice(body),
         response_format=_response_format(body.get("response_format")),
@@ -71,14 +76,14 @@ def _message(written: Any, where: str, names: dict[str, str]) -> Message:
     text, has = _content(written.get("content"), where)
     calls = tuple(_calls_made(written))
     names.update((call.id, call.name) for call in calls)
-    call_id = _text(written.get("tool_call_id"))
+    call_id = text_of(written.get("tool_call_id"))
     return Message(
         role=role,
-        text=text or _text(written.get("refusal")) or "",
+        text=text or text_of(written.get("refusal")) or "",
         has=has,
         calls=calls,
         call_id=call_id,
-        name=_text(written.get("name")) or (names.get(call_id) if call_id else None),
+        name=text_of(written.get("name")) or (names.get(call_id) if call_id else None),
     )
 
 
@@ -98,39 +103,39 @@ def _content(content: Any, where: str) -> tuple[str, frozenset[str]]:
         return content, _TEXT_ONLY
     if not isinstance(content, list):
         raise RequestRefused(named("invalid_content", param=f"{where}.content", got=kind_of(content)))
-    parts = _objects(content)
-    texts = [_text(part.get("text")) or _text(part.get("refusal")) for part in parts]
-    kinds = frozenset(_KINDS[part["type"]] for part in parts if _text(part.get("type")) in _KINDS)
+    parts = objects_of(content)
+    texts = [text_of(part.get("text")) or text_of(part.get("refusal")) for part in parts]
+    kinds = frozenset(_KINDS[part["type"]] for part in parts if text_of(part.get("type")) in _KINDS)
     return "\n".join(text for text in texts if text), kinds
 
 
 def _calls_made(written: Mapping[str, Any]) -> Iterator[CallMade]:
-    for call in _objects(written.get("tool_calls")):
-        what = _object(call.get("function")) or _object(call.get("custom"))
-        arguments = _text(what.get("arguments")) or _text(what.get("input"))
-        yield CallMade(_text(call.get("id")) or "", _text(what.get("name")) or "", arguments or "")
-    legacy = _object(written.get("function_call"))
+    for call in objects_of(written.get("tool_calls")):
+        what = object_of(call.get("function")) or object_of(call.get("custom"))
+        arguments = text_of(what.get("arguments")) or text_of(what.get("input"))
+        yield CallMade(text_of(call.get("id")) or "", text_of(what.get("name")) or "", arguments or "")
+    legacy = object_of(written.get("function_call"))
     if legacy:
-        yield CallMade("", _text(legacy.get("name")) or "", _text(legacy.get("arguments")) or "")
+        yield CallMade("", text_of(legacy.get("name")) or "", text_of(legacy.get("arguments")) or "")
 
 
 # -------------------------------------------------------------------------------------------- tools
 
 
 def _tools(body: Mapping[str, Any]) -> Iterator[Tool]:
-    for written in _objects(body.get("tools")):
-        kind = _text(written.get("type")) or "function"
-        yield _tool(_object(written.get(kind)), kind)
-    for written in _objects(body.get("functions")):
+    for written in objects_of(body.get("tools")):
+        kind = text_of(written.get("type")) or "function"
+        yield _tool(object_of(written.get(kind)), kind)
+    for written in objects_of(body.get("functions")):
         yield _tool(written, "function")
 
 
 def _tool(what: Mapping[str, Any], kind: str) -> Tool:
     return Tool(
-        name=_text(what.get("name")) or "",
+        name=text_of(what.get("name")) or "",
         kind=kind,
-        parameters=_object(what.get("parameters")) or None,
-        description=_text(what.get("description")) or "",
+        parameters=object_of(what.get("parameters")) or None,
+        description=text_of(what.get("description")) or "",
         strict=what.get("strict") is True,
     )
 
@@ -142,24 +147,24 @@ def _tool_choice(body: Mapping[str, Any]) -> str | None:
     if written is None:
         return None
     what = _chosen(written)
-    return _text(written) or _text(what.get("name")) or _text(what.get("mode"))
+    return text_of(written) or text_of(what.get("name")) or text_of(what.get("mode"))
 
 
 def _chosen(written: Any) -> Mapping[str, Any]:
     """What an object of `tool_choice` or `function_call` says of the tool, or the tools allowed."""
-    choice = _object(written)
-    return _object(choice.get(_text(choice.get("type")) or "")) or choice
+    choice = object_of(written)
+    return object_of(choice.get(text_of(choice.get("type")) or "")) or choice
 
 
 def _response_format(written: Any) -> ResponseFormat | None:
-    asked = _object(written)
+    asked = object_of(written)
     match asked.get("type"):
         case "text" | "json_object" as kind:
             return ResponseFormat(kind)
         case "json_schema":
-            what = _object(asked.get("json_schema"))
-            schema = _object(what.get("schema")) or None
-            return ResponseFormat("json_schema", _text(what.get("name")), schema, what.get("strict") is True)
+            what = object_of(asked.get("json_schema"))
+            schema = object_of(what.get("schema")) or None
+            return ResponseFormat("json_schema", text_of(what.get("name")), schema, what.get("strict") is True)
     return None
 
 
@@ -190,20 +195,20 @@ class Asked:
         """What this body asks for."""
         if _SHAPING.isdisjoint(body):
             return _USUAL
-        options = _object(body.get("stream_options"))
+        options = object_of(body.get("stream_options"))
         legacy = bool(body.get("functions")) and not body.get("tools")
-        most = _number(body.get("max_completion_tokens")) or _number(body.get("max_tokens"))
+        most = positive(body.get("max_completion_tokens")) or positive(body.get("max_tokens"))
         return cls(
-            choices=min(_number(body.get("n")) or 1, _MOST_CHOICES),
+            choices=min(positive(body.get("n")) or 1, _MOST_CHOICES),
             most_tokens=most,
             stop=_stop(body.get("stop")),
             logprobs=body.get("logprobs") is True,
-            top_logprobs=_number(body.get("top_logprobs")) or 0,
+            top_logprobs=positive(body.get("top_logprobs")) or 0,
             include_usage=options.get("include_usage") is True,
             obfuscated=options.get("include_obfuscation") is not False,
             legacy=legacy,
             named="name" in _chosen(body.get("function_call" if legacy else "tool_choice")),
-            service_tier=_TIERS.get(_text(body.get("service_tier")) or "", "default"),
+            service_tier=_TIERS.get(text_of(body.get("service_tier")) or "", "default"),
         )
 
 
@@ -220,20 +225,3 @@ _TIERS = {"flex": "flex", "fast": "priority", "priority": "priority", "scale": "
 def _stop(written: Any) -> tuple[str, ...]:
     each = written if isinstance(written, list) else [written]
     return tuple(sequence for sequence in each if isinstance(sequence, str) and sequence)
-
-
-def _number(value: Any) -> int | None:
-    """A whole number from 1, or None."""
-    return value if type(value) is int and value > 0 else None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mockai.api_errors import NAMES
@@ -64,7 +64,7 @@ def _of_fault(fault: type[Fault]) -> Entry:
         does=fault.summary,
         line=f"faults: [{fault.name}]",
         place=None if issubclass(fault, ContentFault) else fault.default_place.written(),
-        options={each.name: None if each.default is MISSING else each.default for each in fields(fault)},
+        options={each.name: each.default for each in fields(fault)},
     )
 
 

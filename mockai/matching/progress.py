@@ -35,19 +35,11 @@ class CountMismatch(Mismatch):
         return " and ".join(parts)
 
 
-def _within(condition: CountMatch, number: int) -> bool:
-    return (
-        (condition.one_of is None or number in condition.one_of)
-        and (condition.at_least is None or number >= condition.at_least)
-        and (condition.at_most is None or number <= condition.at_most)
-    )
-
-
 def _counted(read: Callable[[APIRequest, View], int]) -> Callable[[CountMatch, str], Iterator[Predicate]]:
     def make(condition: CountMatch, key: str) -> Iterator[Predicate]:
         def check(request: APIRequest, view: View) -> Mismatch | None:
             number = read(request, view)
-            return None if _within(condition, number) else CountMismatch(key, condition, number)
+            return None if condition.holds(number) else CountMismatch(key, condition, number)
 
         yield check
 

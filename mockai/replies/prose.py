@@ -22,6 +22,8 @@ _SMALL_WORDS = vocabulary(
     "with would write you your"
 )
 
+_LONGEST_WORD = 40
+
 _OPENINGS = (
     "In short, {topic} comes down to a few things.",
     "Here is a brief answer about {topic}.",
@@ -58,7 +60,7 @@ def singular(word: str) -> str:
 def topic(text: str) -> str:
     """What a question is about: its first few words that carry meaning, as they are written."""
     found = [word for word in re.findall(r"[^\W_]+", text) if word.lower() not in _SMALL_WORDS]
-    return " ".join(found[:4]) or "this"
+    return " ".join(word[:_LONGEST_WORD] for word in found[:4]) or "this"
 
 
 def sentences(mint: Mint, text: str) -> str:

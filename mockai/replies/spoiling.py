@@ -149,7 +149,7 @@ def _wrong_schema(fault: faults.WrongSchema, choice: Choice, asked: Asked) -> Ch
     wanted = asked.request.response_format
     if wanted is None or wanted.kind == "text" or not _text(choice):
         return choice
-    return _saying(choice, _broken(_text(choice), wanted.schema or {"type": "object"}))
+    return _saying(choice, _broken(_text(choice), {"type": "object"} if wanted.schema is None else wanted.schema))
 
 
 @spoil.register(faults.PromptInjection)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from mockai.errors import Problem
 from mockai.scenario.placed import PlacedRule
-from mockai.scenario.schema import When
+from mockai.scenario.schema import OWN_ENDPOINTS, Rule, When
 
 __all__ = ["parts", "shadowed"]
 
@@ -24,7 +24,7 @@ def shadowed(rules: Iterable[PlacedRule], passing: Collection[str] = ()) -> tupl
     above: dict[str, PlacedRule] = {}
     problems = []
     for placed in rules:
-        when = placed.rule.when
+        when = _narrowed(placed.rule)
         blocker = above.get(repr(when))
         if blocker is None and set(when.endpoint or ()) <= _ANSWERED:
             blocker = unconditional
@@ -34,6 +34,12 @@ def shadowed(rules: Iterable[PlacedRule], passing: Collection[str] = ()) -> tupl
             above[repr(when)] = placed
             unconditional = unconditional or (None if _conditions(when) else placed)
     return tuple(problems)
+
+
+def _narrowed(rule: Rule) -> When:
+    """The conditions of a rule; where they name no endpoint, those that alone can send one of its replies count."""
+    only = tuple(name for reply in rule.replies for name in OWN_ENDPOINTS.get(reply.kind, ()))
+    return rule.when.model_copy(update={"endpoint": only}) if only and not rule.when.endpoint else rule.when
 
 
 def parts(when: When) -> Iterator[When]:

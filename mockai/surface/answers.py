@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,7 +56,7 @@ class Answering:
             case Role.LIST:
                 return json_plan(self._list(), self.mint)
             case Role.CREATE:
-                return self._sent(self._create())
+                return self._sent(self._create() if row.kind == "object" else self._create_several())
             case Role.RETRIEVE | Role.READ:
                 return self._sent(self._value(self._thing()))
             case Role.UPDATE | Role.WRITE:
@@ -87,7 +87,7 @@ class Answering:
         if self.serving.unknown_ids == "synthesize":
             return
         for template in prefixes(self.row.path):
-            if self.places.governed(template.rpartition("/")[0]) or template == self.row.path:
+            if self.places.governed(template.rpartition("/")[0], alone=template == self.row.path):
                 path = path_with(template, self.request.params)
                 if self._shelves.get(template, path) is None:
                     raise _not_found(template, [*self.request.params.values()][template.count("{") - 1])
@@ -115,6 +115,12 @@ class Answering:
         path = f"{self._path}/{quote(key, safe='')}"
         self._shelves.put(f"{self.row.path}/{{}}", path, {**made, "id": key, called: key})
         return made
+
+    def _create_several(self) -> dict[str, Any]:
+        """A page of new things, one for each id that the body names (`project_ids`), or of one where it names none."""
+        name, keys = _named_in(self.request.body)
+        made = [self._create(**{name: key}) for key in keys] or [self._create()]
+        return page(made, [""] * len(made), {}, self.row.page)
 
     def _told(self) -> dict[str, Any]:
         """What a stream speaks of: the things on the way, and the one that it creates."""
@@ -158,12 +164,9 @@ class Answering:
 
     def _act_on_several(self) -> dict[str, Any]:
         """A page of the things that the body names (`certificate_ids`), or of one that is made for the occasion."""
-        name, keys = next(_named_in(self.request.body), ("", []))
-        if self.places.is_collection(self.row.path):
-            made = [self._create(**{name: key}) for key in keys] or [self._create()]
-        else:
-            made = [self._value(self._sibling(key), {"id": key}) for key in keys] or [self._value(self._thing())]
-        return page(made, [str(each.get("id")) for each in made], {}, self.row.page)
+        _, keys = _named_in(self.request.body)
+        made = [self._value(self._sibling(key), {"id": key}) for key in keys] or [self._value(self._thing())]
+        return page(made, [""] * len(made), {}, self.row.page)
 
     def _sibling(self, key: str) -> Thing:
         """The thing of this id in the collection that an action stands in."""
@@ -205,11 +208,11 @@ class Answering:
         return (head, Body(data)) if data else (head.without("content-type"), Body(b""))
 
 
-def _named_in(body: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """The lists of ids in a body, each with the name of one of them: `project_id` for `project_ids`."""
-    for name, value in body.items():
-        if name.endswith("_ids") and isinstance(value, list):
-            yield name.removesuffix("s"), [str(each) for each in value]
+def _named_in(body: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The first list of ids in a body, and what one of them is called: `project_id` for `project_ids`."""
+    found = ((name, value) for name, value in body.items() if name.endswith("_ids") and isinstance(value, list))
+    name, value = next(found, ("", []))
+    return name.removesuffix("s"), [str(each) for each in value]
 
 
 def _file(row: Row, mint: Mint) -> Plan:
@@ -223,5 +226,5 @@ def _not_found(template: str, id: str) -> RequestRefused:
     """The API's 404 for what has no such id, in its own words where they are known."""
     thing = thing_at(template)
     if f"{thing}_not_found" in NAMES:
-        return RequestRefused(named(f"{thing}_not_found", id=id))
+        return RequestRefused(named(f"{thing}_not_found", **{"id": id, thing: id}))
     return RequestRefused(ErrorReply(404, f"No {thing.replace('_', ' ')} found with id '{id}'."))

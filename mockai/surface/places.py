@@ -86,15 +86,16 @@ class Places:
         if row.method == "GET":
             return Role.LIST if row.kind == "page" else Role.READ
         if shape in self._items or shape in self.listed:
-            return Role.CREATE if row.method == "POST" and row.kind == "object" else Role.ACT
+            return Role.CREATE if row.method == "POST" and row.gives else Role.ACT
         if shape in self._read:
             return Role.CLEAR if row.method == "DELETE" else Role.WRITE
         return Role.ACT
 
-    def governed(self, collection: str) -> bool:
-        """Whether it is known here what exists in a collection: it is made here, or at least listed."""
+    def governed(self, collection: str, *, alone: bool = False) -> bool:
+        """Whether it is known here what exists in a collection: it is made here, or at least listed. Where neither
+        can be, nothing exists in it, as far as it stands alone at the end of a path."""
         shape = shape_of(collection)
-        return shape not in self.others and (shape in self.created or shape in self.listed)
+        return shape not in self.others and (alone or shape in self.created or shape in self.listed)
 
     def seeded(self, collection: str) -> bool:
         """Whether a collection has something in it from the start, since nothing can be created in it."""

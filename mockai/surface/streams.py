@@ -24,7 +24,8 @@ def stream_plan(schema: Mapping[str, Any], instances: Instances, facts: Mapping[
     made: list[dict[str, Any]] = []
     for option in instances.options(schema):
         ids = {name: value for each in made for name, value in each.items() if name.endswith("_id") and value}
-        made.append(instances.make(option, "event", {**ids, **facts, "event_id": None}))
+        ids.pop("event_id", None)
+        made.append(instances.make(option, "event", {**ids, **facts}))
     told = sorted((each for each in made if _place(each) < len(_STORY)), key=_place)
     bodies = [_body(each) for each in told or [each for each in made if not each.get("error")]]
     return (stream_head(mint), *bodies)

@@ -272,7 +272,7 @@ class _Player:
     def _is_over(self, wait: Wait) -> bool:
         """Put a wait on the schedule; whether it has passed. What is late is sent together with what follows, so
         that a server that cannot keep up with its streams writes less often instead of later and later."""
-        if wait.gate is not None:
+        if wait.gate is not None or not wait.seconds:
             return False
         if self.exchange is not None:
             self.exchange.entry.waited += wait.seconds
@@ -284,6 +284,8 @@ class _Player:
         return self._due <= now
 
     async def _wait(self, wait: Wait) -> None:
+        if wait.gate is None and not wait.seconds:
+            return
         if wait.gate is None:
             await self.connection.idle((self._due or 0.0) - asyncio.get_running_loop().time())
             return

@@ -87,13 +87,12 @@ def pytest_runtest_makereport(
 def _cause(verdict: BaseException) -> Iterator[tuple[str, str]]:
     """Where a reply written in Python failed: its traceback from the first line that is not machinery."""
     error = verdict.__cause__
-    if error is None:
+    if error is None or error.__traceback__ is None:
         return
     trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None and _is_machinery(trace.tb_frame):
+    while trace.tb_next is not None and _is_machinery(trace.tb_frame):
         trace = trace.tb_next
-    if trace is not None:
-        yield "error in a reply", str(pytest.ExceptionInfo.from_exc_info((type(error), error, trace)).getrepr())
+    yield "error in a reply", str(pytest.ExceptionInfo.from_exc_info((type(error), error, trace)).getrepr())
 
 
 def _is_machinery(frame: FrameType) -> bool:

@@ -42,6 +42,13 @@ no   stormy  a.yaml:1:9
 No rule answers. This one would; put it under `rules:` and write its reply:
 """
 
+REPLY_FAILS = (
+    "       answers with status 500: "
+    "The template '{{ tool_result.temp }}' failed: 'dict object' has no attribute 'temp'. "
+    "It can name request (model, messages, body, headers, query, user), match, tool_result, state, call, attempt, now, "
+    "uuid, faker."
+)
+
 
 @pytest.fixture
 def explain(mockai, write):
@@ -113,6 +120,11 @@ def test_where_no_rule_answers_one_is_suggested_that_does(explain):
 )
 def test_the_path_follows_from_the_body_or_is_given(explain, request_, path):
     assert json.loads(explain(request_, "--json").stdout)["path"] == path
+
+
+def test_a_reply_that_fails_says_why(explain):
+    result = explain(BODY, scenario="rules: [{reply: '{{ tool_result.temp }}'}]\n")
+    assert (result.exit_code, result.stdout.splitlines()[2:4]) == (0, ["yes  a.yaml#1  a.yaml:1:9", REPLY_FAILS])
 
 
 def test_headers_and_query_count(explain):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mockai.api_errors import NAMES
+from mockai.faults import FAULTS
 from mockai.faults.catalogue import catalogue
 from mockai.surface.listed import surface
 

@@ -98,7 +98,7 @@ class Seen:
 
 def _shown(text: str) -> str:
     shown = json.dumps(text, ensure_ascii=False)
-    return "no text" if not text else shown if len(shown) < 60 else f"{shown[:30]} … ({len(text)} characters)"
+    return "no text" if not text else shown if len(shown) < 60 else f'{shown[:30]}…" ({len(text)} characters)'
 
 
 def patience(name: str) -> float:

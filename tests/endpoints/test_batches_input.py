@@ -51,8 +51,8 @@ ERRORS = [
         "mismatched_model",
         2,
         "body.model",
-        "The provided model 'o3' does not match the model 'gpt-4o' of the requests before. All requests in a batch must "
-        "be for the same model.",
+        "The provided model 'o3' does not match the model 'gpt-4o' of the requests before. "
+        "All requests in a batch must be for the same model.",
     ),
 ]
 

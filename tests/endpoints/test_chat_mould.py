@@ -97,7 +97,12 @@ def test_the_usage_counts_each_request_anew(ask):
 
 
 def test_a_mould_takes_another_head_and_leaves_alone_what_has_none():
-    steps = (Body(b"data: old{1}", "open"), Wait(gate="g"), Body(b"data: [X]", "event"), Body(b"data: old{2}", "piece", 2))
+    steps = (
+        Body(b"data: old{1}", "open"),
+        Wait(gate="g"),
+        Body(b"data: [X]", "event"),
+        Body(b"data: old{2}", "piece", 2),
+    )
     mould = Mould.of(steps, b"data: old", Spent(2, 0))
     assert list(mould.cast(b"data: newer")) == [
         Body(b"data: newer{1}", "open"),

@@ -70,3 +70,41 @@ def test_no_two_operations_of_the_house_share_a_name_and_all_are_routed():
     for each in every:
         found, _ = router.find(each.method, "/v1" + each.path.replace("{", "").replace("}", ""))
         assert found is each
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/openai/deployments/my-gpt/things", "list"),
+        ("/openai/deployments/my-gpt/things/a", "retrieve"),
+        ("/openai/v1/things", "list"),
+        ("/openai/things", "list"),
+    ],
+)
+def test_the_paths_of_azure_reach_the_same_operations(path, name):
+    assert ROUTER.find("GET", path)[0].name == name
+
+
+@pytest.mark.parametrize("path", ["/openai", "/openai/", "/openai/deployments", "/openai/deployments/things"])
+def test_a_path_that_only_begins_like_one_of_azures_is_unknown(path):
+    with pytest.raises(RequestRefused) as refused:
+        ROUTER.find("GET", path)
+    assert refused.value.error == named("unknown_url", method="GET", path=path)
+
+
+def test_further_operations_are_asked_for_when_nothing_else_fits():
+    asked = []
+
+    def beyond():
+        asked.append(True)
+        return [operation("create", "POST", "/others"), operation("beyond", "PUT", "/things/{thing}")]
+
+    router = Router([operation("list", "GET", "/things"), operation("retrieve", "GET", "/things/{thing}")], beyond)
+    assert [router.find("GET", path)[0].name for path in ("/things", "/things/a")] == ["list", "retrieve"]
+    assert asked == []
+    assert router.find("PUT", "/v1/things/a") == (operation("beyond", "PUT", "/things/{thing}"), {"thing": "a"})
+    assert router.find("POST", "/others")[0].name == "create"
+    assert asked == [True]
+    with pytest.raises(RequestRefused) as refused:
+        router.find("DELETE", "/others")
+    assert refused.value.error == named("method_not_supported", method="DELETE", path="/others")

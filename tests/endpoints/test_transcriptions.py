@@ -22,7 +22,10 @@ TRANSCRIPTIONS, TRANSLATIONS = OPERATIONS
 HELLO = Completion((Choice((Text("Hello there. Bye."),)),))
 
 
-def ask(operation=TRANSCRIPTIONS, file=("a.wav", wav(24_000)), **data):
+RECORDING = ("a.wav", wav(24_000))
+
+
+def ask(operation=TRANSCRIPTIONS, file=RECORDING, **data):
     sent = httpx.Request("POST", "http://x", data={"model": "gpt-4o-transcribe", **data}, files={"file": file})
     headers = tuple((name.lower(), value) for name, value in sent.headers.items())
     return operation.decode(HTTPRequest("POST", operation.path, (), headers, sent.read()), {})
@@ -163,6 +166,7 @@ def test_words_share_the_time_of_their_segment():
 
 
 RIFF = struct.pack("<4sI4s", b"RIFF", 0, b"WAVE")
+ODD = b"LIST" + struct.pack("<I", 3) + b"abc\x00"
 FORM = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16_000, 2, 16)
 
 

@@ -91,14 +91,18 @@ def test_every_fault_says_in_one_line_what_happens_and_where() -> None:
 
 
 def test_the_faults_are_these() -> None:
+    before, one, headers, end = Place("before"), Place("after", 1), Place("after_headers"), Place("at_end")
     assert {name: fault.default_place for name, fault in FAULTS.items()} == {
-        "reset": Place("before"),
-        "close": Place("before"),
-        "stall": Place("before"),
-        "slow_headers": Place("before"),
-        "disconnect": Place("after", 1),
-        "truncate": Place("after", 1),
-        "error_event": Place("after", 1),
-        "malformed_json": Place("after", 1),
-        "missing_done": Place("at_end"),
+        **dict.fromkeys(["refuse", "reset", "close", "garbage", "stall", "slow_headers"], before),
+        **dict.fromkeys(["bad_chunk", "corrupt_gzip"], one),
+        "content_length_mismatch": headers,
+        **dict.fromkeys(["disconnect", "truncate", "error_event", "malformed_json", "keepalive_comments"], one),
+        **dict.fromkeys(["duplicate", "drop", "reorder"], one),
+        "late_error": headers,
+        **dict.fromkeys(["missing_done", "double_done"], end),
+        **dict.fromkeys(["split", "coalesce"], one),
+        **dict.fromkeys(["crlf", "bom", "multi_line_data", "missing_last_blank_line"], headers),
+        **dict.fromkeys(["malformed_arguments", "wrong_arguments", "unknown_tool", "endless_tool_loop"], before),
+        **dict.fromkeys(["empty_content", "whitespace_flood", "repeated_text"], before),
+        **dict.fromkeys(["prompt_injection", "wrong_schema"], before),
     }

@@ -1,8 +1,8 @@
 import pytest
 
-from mockai.faults import Disconnect, ErrorEvent, Fault, SlowHeaders, build
+from mockai.faults import FAULTS, Disconnect, ErrorEvent, Fault, SlowHeaders, build
 
-ALL = "close, disconnect, error_event, malformed_json, missing_done, reset, slow_headers, stall, truncate"
+ALL = ", ".join(sorted(FAULTS))
 PLACES = "before, after_headers, after, after_events, at, at_end"
 
 
@@ -40,6 +40,17 @@ def test_a_name_and_options_make_a_fault(name: str, options: dict[str, object], 
         ("slow_headers", {"seconds": True}, "slow_headers: seconds is a number; seen True"),
         ("slow_headers", {"seconds": -1}, "slow_headers: seconds is a number from 0 to 86400; seen -1"),
         ("slow_headers", {"seconds": float("nan")}, "slow_headers: seconds is a number from 0 to 86400; seen nan"),
+        ("refuse", {"seconds": -1}, "refuse: seconds is a number from 0 to 86400; seen -1"),
+        (
+            "content_length_mismatch",
+            {"by": 0},
+            "content_length_mismatch: by is a whole number other than 0; seen 0",
+        ),
+        ("split", {"size": 0}, "split: size is at least 1; seen 0"),
+        ("coalesce", {"events": 1}, "coalesce: events is at least 2, or left out; seen 1"),
+        ("keepalive_comments", {"text": "a\nb"}, "keepalive_comments: text is one line; seen 'a\\nb'"),
+        ("whitespace_flood", {"lines": 0}, "whitespace_flood: lines is a whole number from 1 to 100000; seen 0"),
+        ("repeated_text", {"times": 10_001}, "repeated_text: times is a whole number from 1 to 10000; seen 10001"),
         ("error_event", {"message": 5}, "error_event: message is a text; seen 5"),
         ("error_event", {"code": 1.5}, "error_event: code is a text or a whole number or null; seen 1.5"),
     ],

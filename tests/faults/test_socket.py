@@ -1,8 +1,6 @@
-from typing import Literal
-
 import pytest
 
-from mockai.faults import Close, Fault, Place, Placed, Reset, SlowHeaders, Stall, apply
+from mockai.faults import Close, Fault, Garbage, Place, Placed, Refuse, Reset, SlowHeaders, Stall, apply
 from mockai.wire import Abort, Body, Head, Step, Wait
 
 HEAD = Head(200)
@@ -12,7 +10,15 @@ STREAM = (HEAD, OPEN, ONE, TWO, DONE)
 SIZED = Head(200, (("content-length", "8"),))
 JSON = (SIZED, Body(b'{"a": 1}', "json"))
 
-ABORTS = [(Reset(), "reset"), (Close(), "close"), (Stall(), "stall")]
+ABORTS = [
+    (Reset(), Abort("reset")),
+    (Close(), Abort("close")),
+    (Stall(), Abort("stall")),
+    (Refuse(), Abort("refuse", seconds=1.0)),
+    (Refuse(0.5), Abort("refuse", seconds=0.5)),
+    (Garbage(), Abort("close", b"\x15\x03\x01 This is not HTTP.\r\n\r\n")),
+    (Garbage("no\n"), Abort("close", b"no\n")),
+]
 
 
 def bare(fault: Fault) -> Placed:
@@ -21,20 +27,18 @@ def bare(fault: Fault) -> Placed:
 
 @pytest.mark.parametrize("plan", [STREAM, JSON])
 @pytest.mark.parametrize(("fault", "how"), ABORTS)
-def test_bare_it_strikes_before_anything_is_sent(
-    plan: tuple[Step, ...], fault: Fault, how: Literal["reset", "close", "stall"]
-) -> None:
-    assert tuple(apply(plan, [bare(fault)])) == (Abort(how),)
+def test_bare_it_strikes_before_anything_is_sent(plan: tuple[Step, ...], fault: Fault, how: Abort) -> None:
+    assert tuple(apply(plan, [bare(fault)])) == (how,)
 
 
 @pytest.mark.parametrize(("fault", "how"), ABORTS)
-def test_with_a_place_it_strikes_inside_a_stream(fault: Fault, how: Literal["reset", "close", "stall"]) -> None:
-    assert tuple(apply(STREAM, [Placed(fault, Place("after", 1))])) == (HEAD, OPEN, ONE, Abort(how))
+def test_with_a_place_it_strikes_inside_a_stream(fault: Fault, how: Abort) -> None:
+    assert tuple(apply(STREAM, [Placed(fault, Place("after", 1))])) == (HEAD, OPEN, ONE, how)
 
 
 @pytest.mark.parametrize(("fault", "how"), ABORTS)
-def test_with_a_place_it_strikes_inside_a_body(fault: Fault, how: Literal["reset", "close", "stall"]) -> None:
-    assert tuple(apply(JSON, [Placed(fault, Place("after", 1))])) == (SIZED, Body(b'{"a"', "json"), Abort(how))
+def test_with_a_place_it_strikes_inside_a_body(fault: Fault, how: Abort) -> None:
+    assert tuple(apply(JSON, [Placed(fault, Place("after", 1))])) == (SIZED, Body(b'{"a"', "json"), how)
 
 
 def test_slow_headers_hold_the_whole_reply() -> None:

@@ -1,6 +1,21 @@
 import pytest
 
-from mockai.faults import Disconnect, ErrorEvent, Fault, MalformedJSON, MissingDone, Place, Placed, Truncate, apply
+from mockai.faults import (
+    Disconnect,
+    DoubleDone,
+    Drop,
+    Duplicate,
+    ErrorEvent,
+    Fault,
+    KeepaliveComments,
+    MalformedJSON,
+    MissingDone,
+    Place,
+    Placed,
+    Reorder,
+    Truncate,
+    apply,
+)
 from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
 
 HEAD = Head(200, (("content-type", "text/event-stream; charset=utf-8"),))
@@ -158,3 +173,50 @@ def test_missing_done_leaves_only_done_out(place: Place | None) -> None:
 @pytest.mark.parametrize("place", [None, Place("after", 1)])
 def test_missing_done_changes_nothing_where_there_is_no_done(plan: Plan, place: Place | None) -> None:
     assert struck_by(plan, MissingDone(), place) == (plan, [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "place", "expected"),
+    [
+        (Duplicate(), None, (HEAD, OPEN, ONE, TWO, TWO, FINISH, DONE)),
+        (Duplicate(), Place("at", 1), (HEAD, OPEN, OPEN, ONE, TWO, FINISH, DONE)),
+        (Drop(), None, (HEAD, OPEN, ONE, FINISH, DONE)),
+        (Drop(), Place("at", 4), (HEAD, OPEN, ONE, TWO, DONE)),
+        (Reorder(), None, (HEAD, OPEN, ONE, FINISH, TWO, DONE)),
+        (Reorder(), Place("after", 0), (HEAD, OPEN, TWO, ONE, FINISH, DONE)),
+        (DoubleDone(), None, (*CHAT, DONE)),
+        (DoubleDone(), Place("after", 1), (*CHAT, DONE)),
+    ],
+)
+def test_events_come_twice_or_never_or_in_another_order(fault: Fault, place: Place | None, expected: Plan) -> None:
+    assert struck_by(CHAT, fault, place) == (expected, [fault.name])
+
+
+@pytest.mark.parametrize("fault", [Duplicate(), Drop(), Reorder(), DoubleDone(), KeepaliveComments()])
+def test_what_is_about_events_leaves_other_replies_alone(fault: Fault) -> None:
+    assert struck_by(JSON, fault) == (JSON, [])
+
+
+@pytest.mark.parametrize("fault", [Duplicate(), Drop(), Reorder()])
+def test_without_another_event_nothing_changes(fault: Fault) -> None:
+    plan = (HEAD, ONE, Wait(1.0))
+    assert struck_by(plan, fault) == (plan, [])
+
+
+def test_events_change_places_around_a_wait() -> None:
+    plan = (HEAD, ONE, TWO, Wait(1.0), FINISH)
+    assert struck_by(plan, Reorder())[0] == (HEAD, ONE, Wait(1.0), FINISH, TWO)
+
+
+@pytest.mark.parametrize("plan", [(HEAD, ONE, TWO, Abort("reset")), (HEAD, ONE, TWO)])
+def test_an_event_without_a_partner_keeps_its_place(plan: Plan) -> None:
+    assert struck_by(plan, Reorder())[0] == plan
+
+
+def test_comments_stand_between_events() -> None:
+    comment = Body(b": still here\n\n", "part")
+    expected = (HEAD, OPEN, ONE, Wait(1.0), comment, TWO, comment, DONE)
+    assert struck_by((HEAD, OPEN, ONE, Wait(1.0), TWO, DONE), KeepaliveComments("still here")) == (
+        expected,
+        ["keepalive_comments"],
+    )

@@ -42,6 +42,14 @@ class CountMatch(Written):
     at_least: Whole | None = None
     at_most: Whole | None = None
 
+    def holds(self, number: int) -> bool:
+        """Whether this number is one of them, and within the bounds."""
+        return (
+            (self.one_of is None or number in self.one_of)
+            and (self.at_least is None or number >= self.at_least)
+            and (self.at_most is None or number <= self.at_most)
+        )
+
     @classmethod
     def short_forms(cls) -> list[JSON]:
         """A number, or a list of them."""

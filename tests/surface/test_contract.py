@@ -1,0 +1,68 @@
+"""`unknown_ids: synthesize`: everything the SDK can send is answered, with what its types accept."""
+
+import pytest
+
+from mockai.engine import Engine
+from mockai.scenario.loading import loads
+from mockai.wire import Call, Head, HTTPRequest
+
+
+def test_an_id_that_an_endpoint_file_does_not_know_is_made_up(demo, client):
+    assert demo.get("/files/file-x")["id"] == "file-x"
+    assert client.ask("GET", "/files/file-x")[0] == 404
+
+
+def test_a_value_that_an_endpoint_file_refuses_is_let_through(demo, client):
+    request = ("POST", "/uploads", {"filename": "a", "bytes": 0, "purpose": "assistants", "mime_type": "text/plain"})
+    status, made = demo.ask(*request)
+    assert (status, made["bytes"], made["filename"], made["object"]) == (200, 0, "a", "upload")
+    assert client.ask(*request)[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("http", "code"),
+    [
+        (HTTPRequest("POST", "/v1/chat/completions", (), (("content-type", "application/json"),), b"{"), None),
+        (HTTPRequest("POST", "/v1/nothing/like/that"), "unknown_url"),
+        (HTTPRequest("PUT", "/v1/files"), "method_not_supported"),
+    ],
+)
+def test_what_the_sdk_cannot_send_is_refused_as_ever(demo, client, http, code):
+    status, body = demo.send(http)
+    assert (status, body["error"]["code"]) == (client.send(http)[0], code)
+
+
+def test_keys_are_asked_for_as_ever(demo):
+    demo.engine.api_keys = frozenset(["sk-right"])
+    assert demo.ask("GET", "/files/file-x")[0] == 401
+
+
+def test_what_a_rule_says_stays_as_it_is():
+    engine = Engine(loads("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize")
+    assert next(iter(engine.handle(HTTPRequest("GET", "/v1/files/file-x")).plan)).status == 404
+
+
+def test_a_request_without_a_rule_is_told_so_as_ever(demo):
+    status, body = demo.ask(
+        "POST", "/chat/completions", {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    )
+    assert (status, body["error"]["code"]) == (404, "mockai_unmatched")
+
+
+def test_a_vector_in_base64_is_sent_as_the_sdk_types_it(demo, client):
+    request = {"model": "text-embedding-3-small", "input": "hello", "encoding_format": "base64"}
+    (vector,) = demo.post("/embeddings", **request)["data"]
+    assert len(vector["embedding"]) == 1536
+    assert demo.headers()["content-length"] == str(len(demo.data))
+    (vector,) = client.post("/embeddings", **request)["data"]
+    assert isinstance(vector["embedding"], str)
+
+
+def test_what_is_not_json_is_passed_on(demo):
+    contract, http = demo.engine._contract, HTTPRequest("GET", "/v1/files")
+    call = Call(lambda: None)
+    for steps in [(call, Head(200)), (Head(200),), ()]:
+        assert tuple(contract.kept(iter(steps), http, None)) == steps
+    steps = (Head(200), call)
+    assert tuple(contract.kept(iter(steps), HTTPRequest("GET", "/elsewhere"), None)) == steps
+    assert tuple(contract.kept(iter(steps), http, None)) == steps

@@ -1,0 +1,231 @@
+"""Every fault as bytes on a real socket: what a client gets that believes nothing."""
+
+import contextlib
+import json
+import time
+import zlib
+
+import pytest
+
+from mockai import MockOpenAI
+from mockai.faults import FAULTS, ContentFault
+
+EVENTS = [{"a": 1}, {"b": "ö"}, {"c": 3}, "[DONE]"]
+STREAM = {"status": 200, "headers": {"content-type": "text/event-stream"}, "events": EVENTS}
+A, B, C, DONE = b'data: {"a":1}\n\n', 'data: {"b":"ö"}\n\n'.encode(), b'data: {"c":3}\n\n', b"data: [DONE]\n\n"
+WHOLE = {"status": 200, "body": {"a": "ö"}}
+JSON = '{"a":"ö"}'.encode()
+
+ERROR = (
+    b'{"message":"The server had an error while processing your request. Sorry about that!",'
+    b'"type":"server_error","param":null,"code":null}'
+)
+NESTED = b'data: {"error":' + ERROR + b"}\n\n"
+END = b"0\r\n\r\n"
+
+
+def chunks(*parts: bytes) -> bytes:
+    """A chunked body without its end, one write in each chunk."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+
+
+def answered(url, connect, body: bytes = b"") -> tuple[bytes, bytes, str]:
+    """Head, body, and how the connection ended."""
+    wire = connect(url)
+    ask = body or json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "stream": True}).encode()
+    wire.send("POST", "/v1/chat/completions", ask, ("Content-Type: application/json", "Connection: close"))
+    data, end = wire.read()
+    head, _, rest = data.partition(b"\r\n\r\n")
+    return head, rest, end
+
+
+@pytest.fixture
+def connect(wire):
+    """Connect once more."""
+    with contextlib.ExitStack() as stack:
+
+        def made(url):
+            connection = type(wire)(url)
+            stack.callback(connection.socket.close)
+            return connection
+
+        yield made
+
+
+IN_A_STREAM = [
+    ("bad_chunk", chunks(A) + b"no size\r\n"),
+    ("content_length_mismatch", A + B + C + DONE),
+    ("disconnect", chunks(A)),
+    ("truncate", chunks(A) + END),
+    ("error_event", chunks(A + NESTED) + END),
+    ({"error_event": {"flat": True}}, chunks(A + b"data: " + ERROR + b"\n\n") + END),
+    ("late_error", chunks(A + B + C + NESTED + DONE) + END),
+    ("missing_done", chunks(A + B + C) + END),
+    ("double_done", chunks(A + B + C + DONE + DONE) + END),
+    ("duplicate", chunks(A + B + B + C + DONE) + END),
+    ("drop", chunks(A + C + DONE) + END),
+    ("reorder", chunks(A + C + B + DONE) + END),
+    ("malformed_json", chunks(A + b'data: {"b":\n\n' + C + DONE) + END),
+    (
+        "keepalive_comments",
+        chunks(b": keep-alive\n\n".join((A, B, C, DONE))) + END,
+    ),
+    (
+        "split",
+        chunks(A + b'data: {"b":"\xc3', b'\xb6"}\n\n' + C[:7], C[7:] + DONE[:7], DONE[7:]) + END,
+    ),
+    ({"split": {"size": 9, "at": 4}}, chunks(A + B + C + DONE[:9], DONE[9:]) + END),
+    ("coalesce", chunks(A + B + C + DONE) + END),
+    ("crlf", chunks((A + B + C + DONE).replace(b"\n", b"\r\n")) + END),
+    ("bom", chunks(b"\xef\xbb\xbf" + A + B + C + DONE) + END),
+    (
+        "multi_line_data",
+        chunks(
+            b'data: {\ndata: "a":1\ndata: }\n\n'
+            b'data: {\ndata: "b":"\xc3\xb6"\ndata: }\n\n'
+            b'data: {\ndata: "c":3\ndata: }\n\n' + DONE
+        )
+        + END,
+    ),
+    ("missing_last_blank_line", chunks(A + B + C + DONE[:-1]) + END),
+    ({"slow_headers": {"seconds": 0.01}}, chunks(A + B + C + DONE) + END),
+]
+
+
+@pytest.mark.parametrize(("fault", "expected"), IN_A_STREAM, ids=str)
+def test_a_fault_in_a_stream(live, connect, fault, expected):
+    live.reply(raw=STREAM, faults=[fault])
+    head, body, end = answered(live.url, connect)
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert (body, end) == (expected, "fin")
+
+
+NEVER = {"close": (b"", "fin"), "reset": (b"", "reset"), "stall": (b"", "timeout"), "refuse": (b"", "reset")}
+
+
+@pytest.mark.parametrize("fault", NEVER)
+def test_a_fault_before_the_reply(live, connect, fault):
+    live.reply(raw=STREAM, faults=[fault])
+    wire = connect(live.url)
+    wire.socket.settimeout(0.2)
+    wire.ask({"model": "m", "messages": [{"role": "user", "content": "Hi"}]})
+    assert wire.read() == NEVER[fault]
+
+
+@pytest.mark.parametrize("text", [None, "SSH-2.0-OpenSSH_9.2\r\n", "no line"])
+def test_garbage_stands_in_place_of_the_status_line(live, connect, text):
+    live.reply(raw=STREAM, faults=[{"garbage": {"text": text}} if text else "garbage"])
+    wire = connect(live.url)
+    wire.ask({"model": "m", "messages": [{"role": "user", "content": "Hi"}]})
+    sent = (text or "\x15\x03\x01 This is not HTTP.\r\n\r\n").encode()
+    assert wire.read() == (sent, "fin")
+
+
+def test_corrupt_gzip_can_be_read_up_to_its_place(live, connect):
+    live.reply(raw=STREAM, faults=["corrupt_gzip"])
+    head, body, end = answered(live.url, connect)
+    assert b"\r\ncontent-encoding: gzip\r\n" in head
+    packer = zlib.compressobj(wbits=31)
+    a, b, c, done = (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH) for data in (A, B, C, DONE))
+    assert (body, end) == (chunks(a, b"\xff" * len(b) + c + done) + END, "fin")
+
+
+IN_A_BODY = [
+    ("bad_chunk", None, chunks(JSON[:5]) + b"no size\r\n"),
+    ("content_length_mismatch", 110, JSON),
+    ({"content_length_mismatch": {"by": -4}}, 6, JSON),
+    ("disconnect", 10, JSON[:5]),
+    ("truncate", None, chunks(JSON[:5]) + END),
+    ("error_event", None, chunks(b'{"error":' + ERROR + b"}") + END),
+    ("malformed_json", None, chunks(b'{"a":') + END),
+    ("bom", None, chunks(b"\xef\xbb\xbf" + JSON) + END),
+    ("split", 10, JSON),
+    *((name, 10, JSON) for name in ("coalesce", "crlf", "late_error", "missing_done", "duplicate", "drop")),
+]
+
+
+@pytest.mark.parametrize(("fault", "length", "expected"), IN_A_BODY, ids=str)
+def test_a_fault_in_a_json_reply(live, connect, fault, length, expected):
+    live.reply(raw=WHOLE, faults=[fault])
+    head, body, end = answered(live.url, connect)
+    framing = f"content-length: {length}" if length is not None else "transfer-encoding: chunked"
+    assert framing.encode() in head.lower().splitlines()
+    assert (body, end) == (expected, "fin")
+
+
+def test_every_fault_on_the_wire_is_among_these():
+    tried = {name if isinstance(name, str) else next(iter(name)) for name, *_ in IN_A_STREAM}
+    on_the_wire = {name for name, fault in FAULTS.items() if not issubclass(fault, ContentFault)}
+    assert tried | {*NEVER, "garbage", "corrupt_gzip"} == on_the_wire
+
+
+@pytest.mark.parametrize("fault", ["split", {"split": {"size": 1}}], ids=str)
+def test_parts_are_not_counted_as_events(live, connect, fault):
+    live.reply(raw=STREAM, faults=[fault])
+    answered(live.url, connect)
+    live.wait_for(1)
+    assert (live.last.events, live.last.pieces) == (4, 3)
+
+
+# ------------------------------------------------------------------------------------------------- refuse
+
+
+def is_refused(url, connect) -> bool:
+    try:
+        connect(url)
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_a_refusal_lasts_and_ends(live, connect):
+    live.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 0.3, "on": 1}}])
+    idle = connect(live.url)
+    began = time.monotonic()
+    assert answered(live.url, connect) == (b"", b"", "reset")
+    assert is_refused(live.url, connect)
+    assert idle.read() == (b"", "fin")
+    while is_refused(live.url, connect):
+        assert time.monotonic() - began < 5
+        time.sleep(0.02)
+    assert time.monotonic() - began >= 0.3
+    assert answered(live.url, connect)[1:] == (JSON, "fin")
+
+
+def test_a_refusal_of_no_time_is_a_reset(live, connect):
+    live.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 0, "on": 1}}])
+    assert answered(live.url, connect) == (b"", b"", "reset")
+    assert answered(live.url, connect)[1:] == (JSON, "fin")
+
+
+def test_a_second_refusal_does_not_prolong_the_first(live, connect):
+    live.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 0.2}}], gate="both")
+    wires = [connect(live.url) for _ in range(2)]
+    for wire in wires:
+        wire.ask({"model": "m", "messages": [{"role": "user", "content": "Hi"}]})
+    while len(live.session.journal.entries()) < 2:  # a connection that is still idle is closed, not reset
+        time.sleep(0.01)
+    live.gate("both").open()
+    assert [wire.read() for wire in wires] == [(b"", "reset")] * 2
+    live.wait_for(2)
+    assert [call.outcome for call in live.calls] == ["aborted"] * 2
+
+
+def test_a_refusal_ends_with_the_mock_that_began_it(shared_server, connect):
+    with MockOpenAI(server=shared_server, set_env=False) as mock:
+        mock.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 600}}])
+        url = mock.url
+        wire = connect(url)
+        path = mock.base_url.removeprefix(f"http://{wire.host}") + "/chat/completions"
+        wire.ask({"model": "m", "messages": [{"role": "user", "content": "Hi"}]}, path)
+        assert wire.read() == (b"", "reset")
+        assert is_refused(url, connect)
+    assert not is_refused(url, connect)
+
+
+def test_a_server_stops_while_it_refuses(connect):
+    with MockOpenAI(set_env=False) as mock:
+        mock.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 600}}])
+        url = mock.url
+        assert answered(url, connect) == (b"", b"", "reset")
+    assert is_refused(url, connect)
