@@ -16,6 +16,7 @@ from mockai.version import __version__
 if TYPE_CHECKING:
     from mockai.calls import Call
     from mockai.errors import (
+        EgressBlocked,
         MockAIError,
         PatchLimit,
         PortInUse,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APIRequest",
     "Call",
+    "EgressBlocked",
     "MockAIError",
     "MockOpenAI",
     "PatchLimit",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -117,10 +118,12 @@ class Engine:
         self.rules: tuple[CompiledRule, ...] = ()
         self.models: tuple[str, ...] = ()
         self.webhooks: tuple[WebhookSpec, ...] = ()
+        self.step_seconds: float | None = None
+        self.clock: Callable[[], float] = monotonic
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
         self._initial: Mapping[str, Any] = {}
-        self._router = Router(operations(), derived_operations)
+        self._router = _router()
         self._added = 0
         if loaded is not None:
             self.load(loaded)
@@ -134,6 +137,8 @@ class Engine:
         self._index = Index(self.rules)
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
         self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
+        steps = (file.scenario.step_seconds for file in loaded.files)
+        self.step_seconds = next((seconds for seconds in steps if seconds is not None), None)
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
 
     def add_rule(self, session: Session, placed: PlacedRule) -> str:
@@ -244,7 +249,8 @@ class Engine:
         return plan if self._contract is None else self._contract.kept(plan, http, mint)
 
     def _serving(self, session: Session) -> Serving:
-        return Serving(session.resources, self.models, partial(self._ask, session), self.unknown_ids)
+        ask = partial(self._ask, session)
+        return Serving(session.resources, self.models, ask, self.unknown_ids, self.step_seconds, self.clock)
 
     def _authenticate(self, http: HTTPRequest) -> None:
         if not self.api_keys:
@@ -331,6 +337,12 @@ def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation,
     """The request as rules see it, with what it refers to in the session."""
     request = operation.decode(http, params)
     return request if operation.enrich is None else operation.enrich(request, serving)
+
+
+@cache
+def _router() -> Router:
+    """The same for every engine: each test has an engine of its own, and routing knows nothing of rules."""
+    return Router(operations(), derived_operations)
 
 
 def _call(function: Callable[[], Any]) -> Generator[Call, None, Any]:

@@ -7,7 +7,8 @@
     ├── ReplyError             a reply written in Python or a template failed
     ├── PatchLimit             patch mode cannot do what a scenario asks for
     └── Unsatisfied            (also an AssertionError) an expectation about calls does not hold
-        └── UnmatchedRequest   no rule answered a request
+        ├── UnmatchedRequest   no rule answered a request
+        └── EgressBlocked      a request was about to leave for a provider's host
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "EgressBlocked",
     "MockAIError",
     "PatchLimit",
     "PortInUse",
@@ -79,3 +81,7 @@ class Unsatisfied(MockAIError, AssertionError):
 
 class UnmatchedRequest(Unsatisfied):
     """No rule answered a request; the text names the nearest rules and a rule that would have."""
+
+
+class EgressBlocked(Unsatisfied):
+    """A request was about to leave for a provider's host."""

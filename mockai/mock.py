@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 
 from mockai.assertions import Assertions
+from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine, OnUnmatched
 from mockai.environment import environment, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
@@ -93,6 +94,7 @@ class MockOpenAI(Assertions):
             after=after,
             store=store,
         )
+        self.engine.clock = clock_at(time_scale)
         self.api_key = api_key or API_KEY
         self.mode = mode
         self.time_scale = time_scale
@@ -171,6 +173,7 @@ class MockOpenAI(Assertions):
             from mockai.transports.virtual_time import VirtualClock
 
             self._clock = VirtualClock()
+            self.engine.clock = self._clock.now
         hosts = ("api.openai.com",) if options["set_env"] else ()
         return patched(self, hosts=hosts, base_urls=options["base_urls"], clock=self._clock)
 

@@ -23,6 +23,7 @@ from mockai.cli import reload, request_log, startup
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
 from mockai.cli.startup import Start, is_loopback, url_of
+from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
 from mockai.errors import MockAIError
 from mockai.journal import Entry
@@ -53,6 +54,7 @@ def run(options: Options) -> None:
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
     engine.observers.append(talk.answered)
+    engine.clock = clock_at(options.time_scale)
     Deliveries(engine, time_scale=options.time_scale)
     # What there is by now stays until the end; looked through again and again, it would take a third of the time.
     gc.freeze()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Literal, Protocol, TypeAlias
 
 from mockai.ids import Mint
@@ -27,12 +28,18 @@ def _nobody(http: HTTPRequest) -> Plan:
 class Serving:
     """What stateful operations work on: the session's stored objects, the models the scenarios name, and a way to
     `ask` the same session for the plan of another request, which is a call of its own in the journal. An operation
-    with a file of its own need not look at `unknown_ids`: it raises the 404, and the engine sees to the rest."""
+    with a file of its own need not look at `unknown_ids`: it raises the 404, and the engine sees to the rest.
+
+    What is made in the background takes `step_seconds` of the `clock` for each step of its life, or without them
+    a look at it; see `life_cycles`.
+    """
 
     resources: Resources
     models: tuple[str, ...] = ()
     ask: Callable[[HTTPRequest], Plan] = _nobody
     unknown_ids: UnknownIds = "404"
+    step_seconds: float | None = None
+    clock: Callable[[], float] = monotonic
 
 
 Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]

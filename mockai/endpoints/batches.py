@@ -17,6 +17,7 @@ from mockai.endpoints.batches_run import Result, output_files, run_line, usage_o
 from mockai.endpoints.cursors import pages
 from mockai.endpoints.files_kept import FILES, file_bytes, store_file
 from mockai.endpoints.heads import json_plan
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.parameters import choice, expiry, metadata, needed_text
 from mockai.endpoints.resource import Kind, Stored, decoder, served, shown
 from mockai.endpoints.webhook_events import announce
@@ -102,19 +103,26 @@ def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Iterator[Ste
     """The batch one step later; the plan does the calls of the lines that run meanwhile."""
     resources, id = serving.resources, request.params["batch_id"]
     batch = _BATCHES.get(resources, id)
-    if batch["status"] == "validating":
-        checked = _checked(batch, resources)
-        batch = _BATCHES.change(resources, id, partial(_begun, checked=checked, now=mint.created))
-        if batch["in_progress_at"] == mint.created:  # no other request has this moment
-            batch = yield from _run(batch, checked.lines, request, serving, mint)
-    else:
-        batch = _BATCHES.change(resources, id, partial(_advanced, now=mint.created))
-    if batch.get(f"{batch['status']}_at") == mint.created and batch["status"] in _ENDED:
+    if may_step(serving, id):
+        batch = yield from _step(batch, request, serving, mint)
+    if batch["status"] in _ENDED and batch[f"{batch['status']}_at"] == mint.created:
         announce(resources, mint, f"batch.{batch['status']}", id)
     yield from json_plan(shown(batch), mint)
 
 
 # --------------------------------------------------------------------------------------- life cycle
+
+
+def _step(batch: Stored, request: APIRequest, serving: Serving, mint: Mint) -> Generator[Call, None, Stored]:
+    """The batch one step later."""
+    resources, id = serving.resources, batch["id"]
+    if batch["status"] != "validating":
+        return _BATCHES.change(resources, id, partial(_advanced, now=mint.created))
+    checked = _checked(batch, resources)
+    batch = _BATCHES.change(resources, id, partial(_begun, checked=checked, now=mint.created))
+    if batch["in_progress_at"] == mint.created:  # no other request has this moment
+        batch = yield from _run(batch, checked.lines, request, serving, mint)
+    return batch
 
 
 def _checked(batch: Stored, resources: Resources) -> Checked:

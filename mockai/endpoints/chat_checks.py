@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from mockai.api_errors import RequestRefused, kind_of, named
+from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.json_values import object_of
 from mockai.endpoints.parameters import number
-from mockai.request import Message
+from mockai.request import APIRequest, Message
+from mockai.wire import HTTPRequest
 
-__all__ = ["check_fields", "check_results"]
+__all__ = ["decode_checked"]
 
 _Body: TypeAlias = Mapping[str, Any]
 _MOST_TOOLS = 128
@@ -22,7 +24,15 @@ _MOST_STOPS = 4
 _MOST_LOGPROBS = 20
 
 
-def check_results(messages: Sequence[Message]) -> None:
+def decode_checked(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
+    """A request for a completion; raises `RequestRefused` for what the API refuses."""
+    request = decode_create(http, params)
+    _check_results(request.messages)
+    _check_fields(request.body)
+    return request
+
+
+def _check_results(messages: Sequence[Message]) -> None:
     """Tool messages follow the calls they answer, and every call is answered before anyone else speaks."""
     asked, made = 0, frozenset[str | None]()
     open: dict[str | None, None] = {}
@@ -46,7 +56,7 @@ def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
         raise RequestRefused(named("unanswered_tool_calls", ids=ids, param=f"messages.[{at}].role"))
 
 
-def check_fields(body: _Body) -> None:
+def _check_fields(body: _Body) -> None:
     """Raises `RequestRefused` for the first field that is wrong; null is as good as left out."""
     if _CHECKS.keys().isdisjoint(body):
         return

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import chain
 
 from mockai.endpoints.base import Operation
+from mockai.endpoints.chat_checks import decode_checked
 from mockai.endpoints.chat_chunks import chunks
 from mockai.endpoints.chat_reply import completion_bytes
-from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.heads import bytes_plan, stream_head
 from mockai.ids import Mint
@@ -62,7 +62,7 @@ OPERATIONS = (
         "create",
         "POST",
         "/chat/completions",
-        decode_create,
+        decode_checked,
         encode=encode,
         remember=remember,
     ),

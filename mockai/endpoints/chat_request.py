@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
-from mockai.endpoints.chat_checks import check_fields, check_results
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
@@ -22,19 +21,16 @@ _TEXT_ONLY: frozenset[str] = frozenset()
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-    """A request for a completion; raises `RequestRefused` for what the API refuses."""
+    """A request for a completion; raises `RequestRefused` for what cannot be read at all."""
     body = read_object(http)
-    model, messages = _model(body), _messages(body)
-    check_results(messages)
-    check_fields(body)
     return APIRequest(
         http=http,
         endpoint="chat.completions",
         operation="create",
         params=params,
         body=body,
-        model=model,
-        messages=messages,
+        model=_model(body),
+        messages=_messages(body),
         tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
         tool_choice=_tool_choice(body),
         response_format=_response_format(body.get("response_format")),

@@ -13,6 +13,7 @@ from mockai.endpoints.evals_grading import ask_model
 from mockai.endpoints.evals_run import ITEMS, checked_items, counted, run_item
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.parameters import choice, listing, mapping, metadata, required, text
 from mockai.endpoints.resource import Kind, Stored, decoder, served, shown
 from mockai.endpoints.webhook_events import announce
@@ -119,7 +120,9 @@ def _create_run(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
 def _retrieve_run(request: APIRequest, serving: Serving, mint: Mint) -> Iterator[Step]:
     """The run one step later; the plan does the calls of the items that are answered meanwhile."""
     resources, owner = serving.resources, _retrieve(request, serving, mint)
-    run = _RUNS.change(resources, request.params["run_id"], partial(_advanced, now=mint.created), owner["id"])
+    run = _RUNS.get(resources, request.params["run_id"], owner["id"])
+    if may_step(serving, run["id"]):
+        run = _RUNS.change(resources, run["id"], partial(_advanced, now=mint.created), owner["id"])
     if run["_begun"] == mint.created:  # no other request has this moment
         run = yield from _run(run, owner, request, serving, mint)
     if run["_ended"] == mint.created:

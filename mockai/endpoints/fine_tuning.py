@@ -20,6 +20,7 @@ from mockai.endpoints.fine_tuning_kept import (
     training_of,
 )
 from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.parameters import listing, mapping, metadata, needed_text, number, text
 from mockai.endpoints.resource import Stored, served
 from mockai.endpoints.webhook_events import announce
@@ -101,6 +102,8 @@ def _method(body: Mapping[str, Any]) -> tuple[Stored, Stored]:
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     resources, id = serving.resources, request.params["fine_tuning_job_id"]
     job = JOBS.get(resources, id)
+    if not may_step(serving, id):
+        return job
     training = training_of(resources, job["training_file"]) if job["status"] in _READING else Training()
     job = JOBS.change(resources, id, partial(_advanced, training=training, mint=mint))
     return _told_end(job, resources, mint)

@@ -8,6 +8,7 @@ from typing import Any
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.parameters import metadata
 from mockai.endpoints.resource import POLLED, Stored, served
 from mockai.endpoints.runs import reveal
@@ -26,6 +27,8 @@ _page_of_steps = pages(STEPS)
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     resources, thread, id = serving.resources, _thread(request, serving), request.params["run_id"]
     run = RUNS.get(resources, id, thread)
+    if not may_step(serving, id):
+        return run
     ended = reveal(run, resources) if run["status"] == "in_progress" else run
     if run["status"] == "cancelling":
         _cancel_steps(run, resources, mint.created)

@@ -132,8 +132,6 @@ class Turn:
 
     def finish(self) -> Iterator[Step]:
         """How the turn ends, and the end of the stream."""
-        for part in self._limits.flush():
-            yield from self._part(part)
         name, changes = self._outcome()
         reason = "run_failed" if name == "failed" else _REASONS.get(self._cut_by())
         yield from self._close_message("completed" if reason is None else "incomplete", reason)

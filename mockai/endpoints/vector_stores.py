@@ -60,7 +60,7 @@ def _expires_after(body: Mapping[str, Any]) -> Stored | None:
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     store = STORES.get(serving.resources, request.params["vector_store_id"])
-    advance(serving.resources, store["id"])
+    advance(serving, store["id"])
     return _whole(store, serving.resources, mint.created)
 
 

@@ -40,7 +40,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     store, id = _store(request, serving), request.params["file_id"]
-    advance(serving.resources, store, [id])
+    advance(serving, store, [id])
     return STORE_FILES.get(serving.resources, id, store)
 
 
@@ -118,7 +118,7 @@ def _wanted(body: Mapping[str, Any]) -> list[tuple[str, Stored, dict[str, Any] |
 def _retrieve_batch(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     store = _store(request, serving)
     batch = BATCHES.get(serving.resources, request.params["batch_id"], store)
-    advance(serving.resources, store, batch["_files"])
+    advance(serving, store, batch["_files"])
     return _whole_batch(batch, serving.resources)
 
 

@@ -11,7 +11,9 @@ from pathlib import PurePath
 from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
+from mockai.endpoints.base import Serving
 from mockai.endpoints.files_kept import FILES, file_bytes
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.parameters import choice, mapping, number, required
 from mockai.endpoints.resource import Kind, Stored
 from mockai.state import Resources
@@ -88,11 +90,12 @@ def add_file(
     return STORE_FILES.put(resources, stored)
 
 
-def advance(resources: Resources, store: str, ids: Iterable[str] | None = None) -> None:
+def advance(serving: Serving, store: str, ids: Iterable[str] | None = None) -> None:
     """End the work on the files of a store that are in progress, or on those of them that are named."""
-    wanted = None if ids is None else set(ids)
+    wanted, resources = None if ids is None else set(ids), serving.resources
     for file in list(STORE_FILES.all(resources, store)):
-        if file["status"] == "in_progress" and (wanted is None or file["id"] in wanted):
+        asked_for = wanted is None or file["id"] in wanted
+        if file["status"] == "in_progress" and asked_for and may_step(serving, f"{store}/{file['id']}"):
             ended = partial(_ended, outcome=_outcome(resources, file))
             STORE_FILES.change(resources, file["id"], ended, store)
 

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any
 from unittest.mock import patch
 
-from mockai.errors import Unsatisfied, UsageError
+from mockai.errors import EgressBlocked, UsageError
 
-__all__ = ["PROVIDERS", "EgressBlocked", "EgressGuard"]
+__all__ = ["PROVIDERS", "EgressGuard"]
 
 PROVIDERS = (
     "*.openai.com",
@@ -79,10 +79,6 @@ PROVIDERS = (
 """Hosts that answer model requests for money, as globs."""
 
 _POOLS = ("ConnectionPool", "HTTPProxy", "SOCKSProxy", "AsyncConnectionPool", "AsyncHTTPProxy", "AsyncSOCKSProxy")
-
-
-class EgressBlocked(Unsatisfied):
-    """A request was about to leave for a provider's host."""
 
 
 class EgressGuard:

@@ -99,12 +99,13 @@ class Errors:
         return self._made("ConnectError", text if self.sync else "All connection attempts failed")
 
     def garbled(self, data: bytes, *, in_chunks: bool) -> Exception | None:
-        """What these bytes cause in place of a status line, or of the size of a chunk; None if they are HTTP."""
+        """What it causes that the connection ends with these bytes, in place of a status line or of a chunk; None
+        if they are HTTP."""
         try:
-            _read_by_h11(_CHUNKED + data if in_chunks else data)
+            is_http = _is_http(data, in_chunks=in_chunks)
         except h11.RemoteProtocolError as error:
             return self._made("RemoteProtocolError", str(error))
-        return None
+        return None if is_http else self.closed_early()
 
     def timed_out(self) -> Exception:
         """Nothing came for longer than the client wants to wait."""
@@ -128,14 +129,19 @@ class Errors:
 _CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
-def _read_by_h11(data: bytes) -> None:
-    """Read a reply as httpcore and httpcore2 do, which both leave it to h11."""
+def _is_http(data: bytes, *, in_chunks: bool) -> bool:
+    """Whether a reply, or a part of it, can be read of these bytes by h11, which httpcore and httpcore2 both use;
+    raises what h11 raises."""
     connection = h11.Connection(h11.CLIENT)
     connection.send(h11.Request(method="GET", target="/", headers=[("host", "mockai")]))
     connection.send(h11.EndOfMessage())
+    if in_chunks:
+        connection.receive_data(_CHUNKED)
+        connection.next_event()
     connection.receive_data(data)
-    while connection.next_event() not in (h11.NEED_DATA, h11.PAUSED):
-        continue
+    if in_chunks:
+        connection.receive_data(b"")
+    return connection.next_event() is not h11.NEED_DATA
 
 
 class Play:
@@ -276,6 +282,9 @@ class Play:
         if abort.how == "stall":
             yield from self._silence()
             self._time_out()
+        if abort.data and self._expected is not None:
+            # Within a body of known length, bytes past the framing are just more of it.
+            yield from self._hand_over([Body(abort.data[: self._expected - self._received])])
         error = self._broken(abort)
         self._end("aborted")
         if not self._is_whole():
@@ -287,17 +296,13 @@ class Play:
         if abort.how == "refuse":
             return self._errors.reset() if self._begun else self._errors.refused()
         if abort.how == "close":
-            return self._garbled(abort.data) or self._closed()
+            return self._closed(abort.data)
         return self._limit(f"patch mode has no socket to break by {abort.how!r}; run this scenario in server mode")
 
-    def _garbled(self, data: bytes) -> Exception | None:
-        """What comes of bytes past the framing: within a body of known length they are just more of it."""
-        if b"\n" not in data or self._expected is not None:
-            return None
-        found = self._errors.garbled(data, in_chunks=self._begun)
-        return found or self._limit(f"patch mode cannot send {data!r}, which is HTTP; write it as a `raw` reply")
-
-    def _closed(self) -> Exception:
+    def _closed(self, data: bytes) -> Exception:
+        if data and self._expected is None:
+            found = self._errors.garbled(data, in_chunks=self._begun)
+            return found or self._limit(f"patch mode cannot send {data!r}, which is HTTP; write it as a `raw` reply")
         if not self._begun:
             return self._errors.closed_early()
         return self._errors.cut_short(self._received, self._expected)

@@ -13,7 +13,7 @@ from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
 from mockai.scenario.loading import load_rule
 from mockai.state import Resources
-from mockai.wire import Body, Call, Head, HTTPRequest, Plan
+from mockai.wire import Body, Call, Head, HTTPRequest, Plan, Wait
 
 JSON = (("content-type", "application/json"),)
 
@@ -92,6 +92,7 @@ class API:
 
     def __init__(self) -> None:
         self.engine = Engine()
+        self.gates: list[str] = []
 
     @property
     def resources(self) -> Resources:
@@ -109,6 +110,8 @@ class API:
         for step in exchange.plan:
             if isinstance(step, Call):
                 step.returned(step.function())
+            if isinstance(step, Wait) and step.gate is not None:
+                self.gates.append(step.gate)
             steps.append(step)
         exchange.end("complete")
         return steps

@@ -258,6 +258,11 @@ def test_a_batch_cancelled_while_it_runs_keeps_what_ran(api, begin):
     assert len(lines(api, batch["output_file_id"])) == 1
 
 
+def test_a_line_does_not_wait_for_time_or_gates(api, begin):
+    api.rule({"text": "Hello", "latency": {"first_token": 60}, "gate": "never"})
+    assert polled(api, begin(BODY))["request_counts"]["completed"] == 1
+
+
 def test_what_is_not_there_is_a_404(api):
     assert api.refused("GET", "/batches/batch_x") == (404, "No batch found with id 'batch_x'.")
     assert api.refused("POST", "/batches/batch_x/cancel") == (404, "No batch found with id 'batch_x'.")

@@ -265,8 +265,12 @@ def test_a_failure_fails_the_run(api, begin, poll, events, code, shown):
 
 
 def test_events_and_gates_of_a_stream_are_passed_on(api, events):
-    api.rule({"items": [{"text": "a"}, {"event": {"name": "ping", "data": {"x": 1}}}, {"text": "b"}]})
-    assert ("ping", {"x": 1}) in events()
+    happening = {"event": {"name": "ping", "data": {"x": 1}}}
+    api.rule({"items": [{"reasoning": "Hm."}, {"text": "a"}, happening, {"gate": "g"}, {"text": "b"}]})
+    happened = events()
+    assert ("ping", {"x": 1}) in happened
+    assert dict(happened)["thread.message.completed"]["content"][0]["text"]["value"] == "ab"
+    assert "g" in api.gates
 
 
 def test_an_error_is_an_error_of_the_request(api, begin, assistant, thread):
@@ -295,6 +299,22 @@ def test_an_empty_reply_leaves_no_message(api, events):
         "thread.run.in_progress",
         "thread.run.completed",
         "done",
+    ]
+
+
+def test_a_run_whose_text_came_before_its_call_goes_on_from_both(api, begin, poll, thread):
+    api.rule("Done.", tool_result="get_weather")
+    api.rule({"items": [{"text": "Let me see."}, {"tool_calls": [{"get_weather": {}}]}]}, user="Hi", turn=0)
+    run = poll(begin())
+    (call,) = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+    outputs = [{"tool_call_id": call["id"], "output": "18"}]
+    again = api("POST", f"/threads/{thread}/runs/{run['id']}/submit_tool_outputs", {"tool_outputs": outputs})
+    assert poll(again)["status"] == "completed"
+    steps = api("GET", f"/threads/{thread}/runs/{run['id']}/steps?order=asc")["data"]
+    assert [(step["type"], step["status"]) for step in steps] == [
+        ("message_creation", "completed"),
+        ("tool_calls", "completed"),
+        ("message_creation", "completed"),
     ]
 
 

@@ -184,6 +184,13 @@ def test_a_bad_request_is_refused(api, store, path, body, status, message):
     assert api.refused("POST", "/vector_stores" + path.format(store), body) == (status, message)
 
 
+def test_a_look_at_one_file_leaves_the_others_in_progress(api, store):
+    first, second = added(api, store), added(api, store)
+    api("GET", f"/vector_stores/{store}/files/{first}")
+    files = api("GET", f"/vector_stores/{store}/files")["data"]
+    assert {file["id"]: file["status"] for file in files} == {first: "completed", second: "in_progress"}
+
+
 def test_what_is_not_there_is_a_404(api, store):
     assert api.refused("GET", "/vector_stores/vs_x") == (404, "Vector store with id ['vs_x'] not found.")
     assert api.refused("GET", "/vector_stores/vs_x/files") == (404, "Vector store with id ['vs_x'] not found.")

@@ -3,7 +3,7 @@
 import pytest
 
 from mockai.engine import Engine
-from mockai.scenario.loading import loads
+from mockai.scenario.loading import load_text
 from mockai.wire import Call, Head, HTTPRequest
 
 
@@ -38,7 +38,7 @@ def test_keys_are_asked_for_as_ever(demo):
 
 
 def test_what_a_rule_says_stays_as_it_is():
-    engine = Engine(loads("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize")
+    engine = Engine(load_text("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize")
     assert next(iter(engine.handle(HTTPRequest("GET", "/v1/files/file-x")).plan)).status == 404
 
 

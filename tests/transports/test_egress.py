@@ -10,8 +10,8 @@ import openai
 import pytest
 import respx
 
-from mockai.errors import Unsatisfied, UsageError
-from mockai.transports.egress import PROVIDERS, EgressBlocked, EgressGuard
+from mockai.errors import EgressBlocked, Unsatisfied, UsageError
+from mockai.transports.egress import PROVIDERS, EgressGuard
 from mockai.transports.httpx_patch import Patch
 
 URL = "https://api.openai.com/v1/models"

@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema
 from mockai.scenario.schema.reply import Chunking, Reply
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When, check_jmespath
-from mockai.scenario.schema.written import JSON, Flag, HeaderValue, Listed, Scalar, Whole, Written
+from mockai.scenario.schema.written import JSON, Flag, HeaderValue, Listed, Number, Scalar, Whole, Written
 
 __all__ = ["Defaults", "Rule", "Scenario", "StateSpec", "Then", "WebhookSpec"]
 
@@ -130,5 +130,9 @@ class Scenario(Written):
     models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
     defaults: Defaults = Field(Defaults(), description="What holds for the file unless a reply or rule says otherwise.")
     state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
+    step_seconds: Annotated[Number, Field(ge=0)] | None = Field(
+        None,
+        description="Seconds that each step in the life of a batch, a run or a job takes; without them, a look at it.",
+    )
     webhooks: tuple[WebhookSpec, ...] = Field((), description="Where to tell that a batch, a job or a response ended.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")
