@@ -132,8 +132,9 @@ class _Loading:
         self._problems += document.problems
         if document.problems and document.value is None:
             return
-        scenario = self.add({} if document.value is None else document.value, document, document.name, label, source)
-        for number, name in enumerate(scenario.include if scenario else ()):
+        value = {} if document.value is None else document.value
+        scenario = self.add(value, document, document.name, label, source)
+        for number, name in enumerate(scenario.include if scenario else _names_in(value, "include")):
             self._include(name, document.at(("include", number)), source, includers)
 
     def add(self, value: Any, places: Places, name: str, label: str, source: Source | None = None) -> Scenario | None:
@@ -162,6 +163,12 @@ class _Loading:
             self._problems.append(Problem(where, f"the include goes in a circle: {steps}", "Leave one of them out."))
         elif path not in self._met:
             self._source(target, chain)
+
+
+def _names_in(value: Any, key: str) -> list[str]:
+    """The names under a key of a scenario that is broken elsewhere, if there they are what they should be."""
+    written = value.get(key) if isinstance(value, Mapping) else None
+    return [name for name in (written if isinstance(written, list) else [written]) if isinstance(name, str)]
 
 
 def _top_down(found: list[Problem]) -> list[Problem]:

@@ -140,6 +140,19 @@ def test_an_include_that_is_not_there_says_what_is(folder, name, hint):
     assert refused(load, "s/main.yaml") == [("s/main.yaml:1:10", f"the include {name} is not a file", hint)]
 
 
+@pytest.mark.parametrize("names", ["b.yaml", "[b.yaml]", "[b.yaml, 5]"])
+def test_the_mistakes_of_an_included_file_are_told_with_those_of_the_file_itself(folder, names):
+    folder(a_yaml=f"include: {names}\nname: {{}}\n", b_yaml="nmae: b\n")
+    wheres = [where for where, *_ in refused(load, "a.yaml")]
+    assert [where for where in wheres if where != "a.yaml:1:19"] == ["a.yaml:2:7", "b.yaml:1:1"]
+
+
+@pytest.mark.parametrize("text", ["[]", "5", "{include: {}, name: []}"])
+def test_a_file_that_is_broken_throughout_includes_nothing(folder, text):
+    folder(a_yaml=text)
+    assert {where.split(":")[0] for where, *_ in refused(load, "a.yaml")} == {"a.yaml"}
+
+
 def test_includes_in_a_circle_are_refused(folder):
     folder(a_yaml="include: b.yaml", b_yaml="include: [c.yaml]", c_yaml="include: b.yaml")
     assert refused(load, "a.yaml") == [
