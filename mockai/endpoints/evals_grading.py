@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from mockai.endpoints.json_values import object_of, objects_of, text_of
+from mockai.endpoints.parameters import number_of
 from mockai.endpoints.resource import Stored
 from mockai.wire import Body, Call, Head, Headers, HTTPRequest, Plan
 
@@ -122,18 +123,23 @@ def _compared(criterion: Mapping[str, Any], scope: Mapping[str, Any]) -> Grade:
 
 def _alike(criterion: Mapping[str, Any], scope: Mapping[str, Any]) -> Grade:
     score = round(SequenceMatcher(None, *_texts(criterion, scope)).ratio(), 4)
-    return Grade(score, score >= (criterion.get("pass_threshold") or 0))
+    return Grade(score, score >= _threshold(criterion))
 
 
 def _labelled(criterion: Mapping[str, Any], text: str) -> Grade:
-    passed = text.strip() in criterion.get("passing_labels", [])
+    labels = criterion.get("passing_labels")
+    passed = isinstance(labels, list) and text.strip() in labels
     return Grade(float(passed), passed)
 
 
 def _scored(criterion: Mapping[str, Any], text: str) -> Grade:
     found = _NUMBER.search(text)
     score = float(found[0]) if found else 0.0
-    return Grade(score, score >= (criterion.get("pass_threshold") or 0))
+    return Grade(score, score >= _threshold(criterion))
+
+
+def _threshold(criterion: Mapping[str, Any]) -> float:
+    return number_of(criterion.get("pass_threshold"))
 
 
 def _messages(criterion: Mapping[str, Any], scope: Mapping[str, Any]) -> list[Stored]:

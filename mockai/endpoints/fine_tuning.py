@@ -87,11 +87,9 @@ def _method(body: Mapping[str, Any]) -> tuple[Stored, Stored]:
     written = mapping(body, "method") or {"type": "supervised"}
     kind = text_of(written.get("type")) or "supervised"
     own = object_of(object_of(written.get(kind)).get("hyperparameters"))
-    given = {
-        key: value for key, value in {**own, **(mapping(body, "hyperparameters") or {})}.items() if value != "auto"
-    }
-    if "n_epochs" in given:
-        number(given, "n_epochs", least=1, most=50)
+    asked = {**own, **(mapping(body, "hyperparameters") or {})}
+    given = {key: value for key, value in asked.items() if value not in ("auto", None)}
+    number(given, "n_epochs", least=1, most=50)
     hyperparameters = {"n_epochs": _EPOCHS, "batch_size": 1, "learning_rate_multiplier": 1.8, **given}
     return {"type": kind, kind: {**object_of(written.get(kind)), "hyperparameters": hyperparameters}}, hyperparameters
 

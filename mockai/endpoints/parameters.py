@@ -7,7 +7,19 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
 
-__all__ = ["choice", "expiry", "listing", "mapping", "metadata", "needed_text", "number", "required", "text", "texts"]
+__all__ = [
+    "choice",
+    "expiry",
+    "listing",
+    "mapping",
+    "metadata",
+    "needed_text",
+    "number",
+    "number_of",
+    "required",
+    "text",
+    "texts",
+]
 
 _MOST_KEYS = 16
 _LONGEST_KEY = 64
@@ -137,3 +149,8 @@ def _bounded(value: list[Any], name: str, most: int | None) -> list[Any]:
 
 def _wrong(name: str, expected: str, value: Any) -> RequestRefused:
     return RequestRefused(named("invalid_type", param=name, expected=expected, got=kind_of(value)))
+
+
+def number_of(value: Any, default: float = 0.0) -> float:
+    """A number, or the default for anything else."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default

@@ -124,7 +124,8 @@ def conversation(messages: Iterable[Stored], instructions: str) -> tuple[Message
 def _seen(message: Stored) -> Message:
     blocks = message["content"]
     texts = [text_of(object_of(block.get("text")).get("value")) or text_of(block.get("refusal")) for block in blocks]
-    kinds = {_KINDS[block["type"]] for block in blocks if block.get("type") in _KINDS}
+    names = {text_of(block.get("type")) or "" for block in blocks}
+    kinds = {_KINDS[name] for name in names if name in _KINDS}
     if message["attachments"]:
         kinds.add("file")
     return Message(message["role"], "\n".join(text for text in texts if text), frozenset(kinds))

@@ -60,7 +60,8 @@ def chunking(body: Mapping[str, Any], name: str = "chunking_strategy") -> Stored
     written = mapping(body, name)
     if written is None or choice(written, "type", ("auto", "static")) == "auto":
         return {"type": "static", "static": dict(_USUAL_CHUNKS)}
-    static = required(written, "static")
+    required(written, "static")
+    static = mapping(written, "static") or {}
     flat = {f"{name}.static.{key}": value for key, value in static.items()}
     size = number(flat, f"{name}.static.max_chunk_size_tokens", least=100, most=4096) or 800
     overlap = number(flat, f"{name}.static.chunk_overlap_tokens", least=0, most=size // 2)

@@ -13,7 +13,7 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.json_values import object_of
-from mockai.endpoints.parameters import choice, listing, mapping, number, required
+from mockai.endpoints.parameters import choice, listing, mapping, number, number_of, required
 from mockai.endpoints.resource import Stored
 from mockai.endpoints.vector_stores_kept import STORE_FILES, text_of_file
 from mockai.state import Resources
@@ -30,7 +30,7 @@ def search(resources: Resources, store: str, body: Mapping[str, Any]) -> dict[st
     """The page of results for the query in a body; raises `RequestRefused` for a query or a filter that is none."""
     queries = _queries(body)
     most = number(body, "max_num_results", least=1, most=_MOST_RESULTS) or _USUAL_RESULTS
-    least = object_of(body.get("ranking_options")).get("score_threshold") or 0
+    least = number_of(object_of(body.get("ranking_options")).get("score_threshold"))
     fits = _filter(mapping(body, "filters"))
     found = [each for each in _results(resources, store, queries, fits) if each["score"] >= least]
     found.sort(key=lambda each: -each["score"])

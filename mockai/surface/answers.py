@@ -63,8 +63,7 @@ class Answering:
                 return self._sent(self._value(self._changed(self._own_facts())))
             case Role.DELETE | Role.CLEAR:
                 return self._sent(self._remove())
-            case Role.ACT:
-                return self._sent(self._act())
+        return self._sent(self._act())
 
     # --------------------------------------------------------------------------------- what there is
 
@@ -142,11 +141,10 @@ class Answering:
 
     def _remove(self) -> Any:
         gone = self._shelves.remove(self.row.path, self._path) or self._thing()
+        if not self.row.gives:
+            return {"id": gone.key, "deleted": True}
         facts = {name: value for name, value in gone.facts.items() if name != "object"}
-        deleted = {**self._params, "deleted": True}
-        if self.row.kind == "nothing":
-            return deleted if self.row.method == "DELETE" and "id" in deleted else None
-        return self._value(Thing(gone.path, facts, gone.created), deleted)
+        return self._value(Thing(gone.path, facts, gone.created), {**self._params, "deleted": True})
 
     def _act(self) -> Any:
         if self.row.kind == "page":

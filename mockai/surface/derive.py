@@ -11,14 +11,21 @@ from mockai.surface.shapes import Given, Shapes, given
 from mockai.surface.sources import Sent, methods_of
 from mockai.surface.table import Row, Table
 
-__all__ = ["derive", "main"]
+__all__ = ["Method", "derive", "main", "methods"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Method:
+class Method:
+    """A method of the SDK that sends a request: its full name, what it sends, and what it returns."""
+
     name: str
     sent: Sent
-    given: Given
+    returned: Any
+
+    @property
+    def given(self) -> Given:
+        """What it returns, told apart."""
+        return given(self.returned)
 
     @property
     def request(self) -> tuple[Any, ...]:
@@ -31,11 +38,11 @@ def derive() -> Table:
     import openai
 
     shapes = Shapes()
-    rows = tuple(_row(method, aliases, shapes) for method, aliases in _operations(_methods(openai)))
+    rows = tuple(_row(method, aliases, shapes) for method, aliases in _operations(methods()))
     return Table(openai.__version__, rows, shapes.definitions)
 
 
-def _row(method: _Method, aliases: Iterable[str], shapes: Shapes) -> Row:
+def _row(method: Method, aliases: Iterable[str], shapes: Shapes) -> Row:
     sent, given = method.sent, method.given
     return Row(
         method.name,
@@ -54,22 +61,25 @@ def _row(method: _Method, aliases: Iterable[str], shapes: Shapes) -> Row:
     )
 
 
-def _operations(methods: Iterable[_Method]) -> Iterator[tuple[_Method, list[str]]]:
+def _operations(found: Iterable[Method]) -> Iterator[tuple[Method, list[str]]]:
     """One method for each request, and the names of the others that send it. A list goes before a single object,
     which its page has room for; then the shorter name goes first."""
-    groups: dict[tuple[Any, ...], list[_Method]] = {}
-    for method in methods:
+    groups: dict[tuple[Any, ...], list[Method]] = {}
+    for method in found:
         groups.setdefault(method.request, []).append(method)
     for group in groups.values():
         group.sort(key=lambda method: (method.given.kind != "page", method.name.count(".")))
         yield group[0], [method.name for method in group[1:]]
 
 
-def _methods(openai: Any) -> Iterator[_Method]:
+def methods() -> Iterator[Method]:
+    """Every method of the installed SDK that sends a request of its own."""
+    import openai
+
     client = openai.OpenAI(api_key="sk-mockai", base_url="http://127.0.0.1")
     for name, resource in _resources(client, ""):
         for method, sent in methods_of(type(resource)):
-            yield _Method(f"{name}{method}", sent, given(_returned(getattr(type(resource), method))))
+            yield Method(f"{name}{method}", sent, _returned(getattr(type(resource), method)))
 
 
 def _resources(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -89,7 +89,10 @@ KINDS: list[tuple[Any, dict[str, Any], dict[str, Any], str]] = [
         "tool_calls",
     ),
     (
-        {"text": "See A.", "annotations": [{"url": "https://a.example", "title": "A", "start_index": 4, "end_index": 5}]},
+        {
+            "text": "See A.",
+            "annotations": [{"url": "https://a.example", "title": "A", "start_index": 4, "end_index": 5}],
+        },
         {},
         message(
             content="See A.",

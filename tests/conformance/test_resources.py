@@ -30,6 +30,10 @@ class Style:
     async def __call__(self, result: Any) -> Any:
         return await result if inspect.isawaitable(result) else result
 
+    def lenient(self) -> None:
+        """From now on, take what the API sends but the SDK's types do not have."""
+        self.client._strict_response_validation = False
+
     async def listed(self, page: Any) -> list[Any]:
         if self.name == "async":
             return [each async for each in page]
@@ -39,7 +43,8 @@ class Style:
 @pytest.fixture(params=["sync", "async"])
 async def style(request, mock):
     """A client of the mock without retries; the sync one leaves the event loop to the server's thread."""
-    client = (mock.client if request.param == "sync" else mock.async_client)(max_retries=0)
+    make = mock.client if request.param == "sync" else mock.async_client
+    client = make(max_retries=0, _strict_response_validation=True)
     yield Style(request.param, client)
     closed = client.close()
     if inspect.isawaitable(closed):
@@ -403,6 +408,7 @@ async def test_a_fine_tuning_job_fails_for_its_file_pauses_and_is_cancelled(styl
     enough = await upload(style, "enough.jsonl", examples(10), "fine-tune")
     job = await style(jobs.create(model="gpt-4o-mini", training_file=enough.id))
     await style(jobs.retrieve(job.id))
+    style.lenient()  # its types know no paused job
     assert (await style(jobs.pause(job.id))).status == "paused"
     assert (await style(jobs.resume(job.id))).status == "queued"
     assert (await style(jobs.cancel(job.id))).status == "cancelled"
@@ -474,6 +480,7 @@ async def test_a_client_secret_opens_a_session(style):
 async def test_an_eval_asks_the_model_and_grades_it(style, mock):
     mock.when(user="2+2").reply("4")
     mock.when(user="3+3").reply("7")
+    style.lenient()  # its types know no run without an error
     evals = style.client.evals
     made = await style(
         evals.create(
@@ -518,6 +525,7 @@ async def test_an_eval_asks_the_model_and_grades_it(style, mock):
 
 
 async def test_an_eval_run_is_canceled(style):
+    style.lenient()  # its types know no run without an error
     evals = style.client.evals
     made = await style(evals.create(data_source_config={"type": "logs"}, testing_criteria=[]))
     source = {"type": "jsonl", "source": {"type": "file_content", "content": []}}

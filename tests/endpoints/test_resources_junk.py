@@ -77,7 +77,7 @@ ASKED = {
     "/threads/THREAD/messages": {"role": "user", "content": "x", "attachments": [], "metadata": {}},
     "/threads/runs": {
         "assistant_id": "ASSISTANT",
-        "thread": {"messages": []},
+        "thread": {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}]}]},
         "instructions": "i",
         "additional_instructions": "i",
         "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
@@ -144,6 +144,10 @@ def named(api):
         "THREAD": api("POST", "/threads", {})["id"],
         "EVAL": api("POST", "/evals", {"data_source_config": {"type": "logs"}, "testing_criteria": []})["id"],
     }
+
+    path = f"/vector_stores/{ids['STORE']}"
+    api("POST", f"{path}/files", {"file_id": ids["FILE"], "attributes": {"a": 1}})
+    api("GET", path)
 
     def replaced(value):
         if isinstance(value, dict):

@@ -66,7 +66,7 @@ def test_a_known_path_with_another_method_is_the_apis_405(path):
 
 def test_no_two_operations_of_the_house_share_a_name_and_all_are_routed():
     router, every = Router(operations()), operations()
-    assert len({each.full_name for each in every}) == len(every)
+    assert len({(each.full_name, each.path) for each in every}) == len(every)  # a name may have an older path too
     for each in every:
         found, _ = router.find(each.method, "/v1" + each.path.replace("{", "").replace("}", ""))
         assert found is each
@@ -102,7 +102,8 @@ def test_further_operations_are_asked_for_when_nothing_else_fits():
     router = Router([operation("list", "GET", "/things"), operation("retrieve", "GET", "/things/{thing}")], beyond)
     assert [router.find("GET", path)[0].name for path in ("/things", "/things/a")] == ["list", "retrieve"]
     assert asked == []
-    assert router.find("PUT", "/v1/things/a") == (operation("beyond", "PUT", "/things/{thing}"), {"thing": "a"})
+    found, params = router.find("PUT", "/v1/things/a")
+    assert (found.name, params) == ("beyond", {"thing": "a"})
     assert router.find("POST", "/others")[0].name == "create"
     assert asked == [True]
     with pytest.raises(RequestRefused) as refused:

@@ -129,6 +129,10 @@ def test_what_is_drawn_is_used_like_a_value(text, rendered):
     assert render(text, scope(), native=True) == rendered
 
 
+def test_a_filter_that_looks_at_a_value_draws_nothing():
+    assert render("{{ uuid | escape }}", scope()) == render("{{ uuid }}", scope())
+
+
 def test_renderings_in_one_scope_draw_on():
     one = scope()
     drawn = [render("{{ uuid }} {{ faker.name }}", one) for _ in range(2)]

@@ -1,9 +1,15 @@
 """Derived operations, answered from what was stored."""
 
+import orjson
 import pytest
 
-from mockai.ids import EPOCH
+from mockai.api_errors import ErrorReply
+from mockai.endpoints.base import Serving
+from mockai.ids import EPOCH, Mint
+from mockai.state import Resources
 from mockai.wire import HTTPRequest
+
+JSON = (("content-type", "application/json"),)
 
 PROJECTS = "/organization/projects"
 
@@ -201,3 +207,49 @@ def test_unknown_ids_are_answered_where_that_was_asked_for(demo, id):
     assert demo.post(f"{path}/archive")["id"] == id
     assert demo.get(f"{path}/users")["data"] == []
     assert demo.delete(f"{path}/users/u") == {"id": "u", "deleted": True, "object": "organization.project.user.deleted"}
+
+
+# ------------------------------------------------- operations that have files of their own, and are derived beneath
+
+
+def beneath(demo, method, path, body=None):
+    """What the derived operation gives where the one with a file refuses, whatever that says."""
+    http = HTTPRequest(method, f"/v1{path}", (), JSON, orjson.dumps(body or {}))
+    serving = Serving(Resources(), unknown_ids="synthesize")
+    head, sent = demo.engine._contract.made_up(ErrorReply(404, ""), http, serving, Mint(0))
+    return dict(head.headers)["content-type"], sent.data
+
+
+@pytest.mark.parametrize(
+    ("format", "kind", "fields"),
+    [
+        (None, "application/json", {"text"}),
+        ("json", "application/json", {"text"}),
+        ("verbose_json", "application/json", {"language", "duration", "words"}),
+        ("diarized_json", "application/json", {"segments", "task"}),
+    ],
+)
+def test_of_several_types_the_one_is_given_that_the_format_names(demo, format, kind, fields):
+    found, data = beneath(demo, "POST", "/audio/transcriptions", {"response_format": format} if format else None)
+    assert found == kind
+    assert fields <= orjson.loads(data).keys()
+
+
+@pytest.mark.parametrize("format", ["text", "srt", "vtt"])
+def test_a_text_is_given_where_the_format_is_one(demo, format):
+    found, data = beneath(demo, "POST", "/audio/transcriptions", {"response_format": format})
+    assert (found, data) == ("text/plain; charset=utf-8", b"transcription")
+
+
+def test_a_file_has_bytes(demo):
+    found, data = beneath(demo, "GET", "/files/f/content")
+    assert (found, len(data)) == ("application/octet-stream", 64)
+
+
+def test_what_is_deleted_without_a_type_says_so_all_the_same(demo):
+    assert beneath(demo, "DELETE", "/containers/c") == ("application/json", b'{"id":"c","deleted":true}')
+
+
+def test_a_search_finds_something(demo):
+    found, data = beneath(demo, "POST", "/vector_stores/v/search", {"query": "x"})
+    assert (found, len(orjson.loads(data)["data"])) == ("application/json", 1)

@@ -38,7 +38,9 @@ def test_keys_are_asked_for_as_ever(demo):
 
 
 def test_what_a_rule_says_stays_as_it_is():
-    engine = Engine(load_text("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize")
+    engine = Engine(
+        load_text("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize"
+    )
     assert next(iter(engine.handle(HTTPRequest("GET", "/v1/files/file-x")).plan)).status == 404
 
 

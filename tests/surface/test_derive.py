@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from mockai.surface import installed
-from mockai.surface.derive import derive
+from mockai.surface.derive import _returned, derive
 from mockai.surface.installed import read, shipped
 
 pytestmark = pytest.mark.skipif(
@@ -67,3 +67,10 @@ def test_the_module_writes_the_table_that_is_shipped(tmp_path, monkeypatch, tabl
         warnings.simplefilter("ignore", RuntimeWarning)  # the module has been imported before
         runpy.run_module("mockai.surface.derive", run_name="__main__")
     assert read(tmp_path / "table.json.gz") == read_again(table)
+
+
+def test_an_annotation_may_be_a_type_already():
+    def method() -> None: ...
+
+    method.__annotations__["return"] = int
+    assert _returned(method) is int

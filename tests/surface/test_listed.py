@@ -1,5 +1,7 @@
 """The surface as a table and as a page."""
 
+import runpy
+import warnings
 from importlib import metadata
 from pathlib import Path
 
@@ -24,10 +26,16 @@ def test_the_page_is_current():
     assert PAGE.read_text(encoding="utf-8") == document(), "python -m mockai.surface.documented > docs/endpoints.md"
 
 
-def test_every_operation_is_listed_once_by_its_name():
+def test_the_module_prints_the_page(capsys):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the module has been imported before
+        runpy.run_module("mockai.surface.documented", run_name="__main__")
+    assert capsys.readouterr().out == document()
+
+
+def test_every_operation_is_listed_once():
     found = surface([shipped()])
-    names = [each.endpoint for each in found]
-    assert len({*names}) == len(names)
+    assert len({(each.endpoint, each.path) for each in found}) == len(found)
     assert Listed("chat.completions.create", "POST", "/v1/chat/completions", "scripted") in found
     assert Listed("files.list", "GET", "/v1/files", "stateful") in found
     assert Listed("admin.organization.projects.list", "GET", "/v1/organization/projects", "derived") in found

@@ -35,7 +35,7 @@ CASES = [
     ("a text that is no vector", NUMBERS, "!", []),
     ("a text that is no whole vector", NUMBERS, "AAAA", []),
     ("a list where a text should be", STRING, [], "object"),
-    ("one of several types", {"anyOf": [STRING, REF]}, {"kind": 1}, {"kind": "leaf", "name": "Example"}),
+    ("one of several types", {"anyOf": [STRING, REF]}, {"kind": 1, "name": "x"}, {"kind": "leaf", "name": "x"}),
 ]
 
 

@@ -1,7 +1,9 @@
 """Types as schemas, and what the annotation of a method says it returns."""
 
+# ruff: noqa: UP006, UP007, UP035, UP045 - both spellings are found in the SDK
+
 from datetime import date, datetime
-from typing import Annotated, Any, Dict, Generic, List, Literal, Optional, TypeVar, Union  # noqa: UP035
+from typing import Annotated, Any, Dict, Generic, List, Literal, Optional, TypeVar, Union
 
 import pytest
 from openai import BaseModel, Stream
@@ -68,9 +70,9 @@ SCHEMAS = [
     (Literal["a", "b"], {"enum": ["a", "b"]}),
     (Optional[str], {"anyOf": [{"type": "string"}, {"type": "null"}]}),
     (str | int, {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
-    (List[str], {"type": "array", "items": {"type": "string"}}),  # noqa: UP006
+    (List[str], {"type": "array", "items": {"type": "string"}}),
     (list[Leaf], {"type": "array", "items": {"$ref": "#/$defs/Leaf"}}),
-    (Dict[str, object], {"type": "object", "additionalProperties": {}}),  # noqa: UP006
+    (Dict[str, object], {"type": "object", "additionalProperties": {}}),
     (Annotated[int, "words"], {"type": "integer"}),
     (Leaf, {"$ref": "#/$defs/Leaf"}),
 ]

@@ -95,7 +95,7 @@ async def test_an_async_client_meets_the_same(mocks, library, raw, fault):
 
 
 def test_a_refused_sync_client_is_told_so_by_both(mocks, library):
-    over_a_socket, patched = mocks(JSON, "refuse")
+    over_a_socket, patched = mocks(JSON, {"refuse": {"seconds": 600}})
     assert broken(library, over_a_socket)[:2] == (b"", "ReadError")
     refused = broken(library, over_a_socket)
     assert refused == (b"", "ConnectError", "[Errno 111] Connection refused")
@@ -103,7 +103,7 @@ def test_a_refused_sync_client_is_told_so_by_both(mocks, library):
 
 
 async def test_a_refused_async_client_is_told_so_by_both(mocks, library):
-    over_a_socket, patched = mocks(JSON, "refuse")
+    over_a_socket, patched = mocks(JSON, {"refuse": {"seconds": 600}})
     assert (await async_broken(library, over_a_socket))[:2] == (b"", "ReadError")
     refused = await async_broken(library, over_a_socket)
     assert refused == (b"", "ConnectError", "All connection attempts failed")

@@ -9,6 +9,7 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.faults import FAULTS, ContentFault
+from mockai.transports.server import bind
 
 EVENTS = [{"a": 1}, {"b": "ö"}, {"c": 3}, "[DONE]"]
 STREAM = {"status": 200, "headers": {"content-type": "text/event-stream"}, "events": EVENTS}
@@ -229,3 +230,25 @@ def test_a_server_stops_while_it_refuses(connect):
         url = mock.url
         assert answered(url, connect) == (b"", b"", "reset")
     assert is_refused(url, connect)
+
+
+def test_the_server_comes_back_when_its_port_is_free_again(live, connect):
+    live.reply(raw=WHOLE, faults=[{"refuse": {"seconds": 0.3, "on": 1}}])
+    host, _, port = live.url.removeprefix("http://").partition(":")
+    assert answered(live.url, connect) == (b"", b"", "reset")
+    with contextlib.closing(bind(host, int(port))):
+        time.sleep(0.5)  # longer than the refusal
+        assert not is_refused(live.url, connect)
+    while is_refused(live.url, connect):
+        time.sleep(0.02)
+    assert answered(live.url, connect)[1:] == (JSON, "fin")
+
+
+def test_a_server_that_cannot_refuse_says_so(monkeypatch, connect):
+    nobody = property(lambda config: None, lambda config, server: None)
+    monkeypatch.setattr("mockai.transports.server._Config.listener", nobody)
+    with MockOpenAI(set_env=False) as mock:
+        mock.reply(raw=WHOLE, faults=["refuse"])
+        head, body, _ = answered(mock.url, connect)
+    assert head.startswith(b"HTTP/1.1 500 ")
+    assert b"Serve it with `mockai serve` or `MockOpenAI`" in body
