@@ -1,14 +1,14 @@
 """Every exception MockAI raises.
 
-    MockAIError
-    ├── ScenarioError          a scenario file or rule is wrong; carries every problem found
-    ├── UsageError             MockAI was called in a way that cannot work
-    │   └── PortInUse          the port asked for is taken
-    ├── ReplyError             a reply written in Python or a template failed
-    ├── PatchLimit             patch mode cannot do what a scenario asks for
-    └── Unsatisfied            (also an AssertionError) an expectation about calls does not hold
-        ├── UnmatchedRequest   no rule answered a request
-        └── EgressBlocked      a request was about to leave for a provider's host
+MockAIError
+├── ScenarioError          a scenario file or rule is wrong; carries every problem found
+├── UsageError             MockAI was called in a way that cannot work
+│   └── PortInUse          the port asked for is taken
+├── ReplyError             a reply written in Python or a template failed
+├── PatchLimit             patch mode cannot do what a scenario asks for
+└── Unsatisfied            (also an AssertionError) an expectation about calls does not hold
+    ├── UnmatchedRequest   no rule answered a request
+    └── EgressBlocked      a request was about to leave for a provider's host
 """
 
 from __future__ import annotations

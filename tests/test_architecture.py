@@ -26,7 +26,15 @@ LAYERS = [
     ),
     ("mockai.engine", "mockai.calls"),
     ("mockai.transports",),
-    ("mockai.mock", "mockai.rules", "mockai.assertions", "mockai.environment", "mockai.cli", "mockai.__main__", "mockai"),
+    (
+        "mockai.mock",
+        "mockai.rules",
+        "mockai.assertions",
+        "mockai.environment",
+        "mockai.cli",
+        "mockai.__main__",
+        "mockai",
+    ),
     ("pytest_mockai",),
 ]
 IO = {

@@ -74,9 +74,19 @@ def test_commands_run(line, tmp_path):
     with MockOpenAI(ROOT / "scenarios", then="repeat_last", set_env=False) as mock:
         line = line.replace("http://127.0.0.1:8000", mock.url)
         (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
-        environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "NO_PROXY": "127.0.0.1"}
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "NO_PROXY": "127.0.0.1",
+        }
         run = subprocess.run(
-            ["bash", "-euc", line], cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=60, check=False
+            ["bash", "-euc", line],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
+            check=False,
         )
     assert run.returncode == 0, run.stdout + run.stderr
     assert '"error"' not in run.stdout, run.stdout

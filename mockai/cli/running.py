@@ -30,7 +30,8 @@ from mockai.journal import Entry
 from mockai.scenario.loaded import Loaded
 from mockai.scenario.loading import load
 from mockai.state import Memory
-from mockai.transports.asgi import App, ASGIApp, ASGIScope, Receive, Send
+from mockai.transports.asgi import ASGIApp
+from mockai.transports.connection import App, ASGIScope, Receive, Send
 from mockai.transports.server import Server, bind
 from mockai.transports.webhooks import Deliveries
 

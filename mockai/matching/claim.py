@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from mockai.matching.near_miss import Candidate
-from mockai.matching.rules import CompiledRule, View, match
+from mockai.matching.rules import CompiledRule, Match, View, explain, match
 from mockai.request import APIRequest
 from mockai.scenario.schema import Reply, StateSpec, Then
 from mockai.state import SessionState
@@ -89,6 +89,7 @@ def claim(
         view = _view(state, rule, request, initial)
         found = match(rule, request, view)
         if not found.matched:
+            _count_passing(state, rule, request, view, found)
             continue
         after = _then(rule, then)
         index = turn_of(len(rule.rule.replies), view.call, after)
@@ -102,6 +103,12 @@ def claim(
             break
     seen = rules if near is None else near()
     return NoClaim(tuple(_candidate(state, rule, request, then, initial) for rule in seen), state.requests)
+
+
+def _count_passing(state: SessionState, rule: CompiledRule, request: APIRequest, view: View, found: Match) -> None:
+    """A rule counts the requests that meet its other conditions, or `call: 2` could never come true."""
+    if found.mismatches[0].key == "call" and len(explain(rule, request, view).mismatches) == 1:
+        state.calls[rule.key] = view.call
 
 
 def _candidate(

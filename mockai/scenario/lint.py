@@ -18,24 +18,13 @@ __all__ = ["lint"]
 
 def lint(loaded: Loaded) -> tuple[Problem, ...]:
     """Everything suspicious about these files."""
-    return (*_empty(loaded), *loaded.warnings, *_counts(loaded), *_names(loaded), *_states(loaded))
+    return (*_empty(loaded), *loaded.warnings, *_names(loaded), *_states(loaded))
 
 
 def _empty(loaded: Loaded) -> Iterator[Problem]:
     for file in loaded.files:
         if not file.rules and not file.scenario.include:
             yield Problem(f"{file.name}:1:1", "the file has no rules", "Write them under `rules:`.")
-
-
-def _counts(loaded: Loaded) -> Iterator[Problem]:
-    """A rule's counter stands at 1 until it has answered once."""
-    for placed in loaded.rules:
-        when = placed.rule.when
-        if any(part.call is not None and not part.call.holds(1) for part in (when, *(when.all or ()))):
-            message = (
-                f"{placed.called} can never fire: `call` counts what it has answered, and must hold for 1 at first"
-            )
-            yield Problem(placed.where, message, "Write `replies`, which are given in turn, or count with a state.")
 
 
 def _names(loaded: Loaded) -> Iterator[Problem]:

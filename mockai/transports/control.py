@@ -148,7 +148,7 @@ class _Control:
         return _json({"removed": removed})
 
     async def reset(self, request: Request) -> Response:
-        data = await _body(request, {"session": str})
+        data = {**request.query_params, **await _body(request, {"session": str})}
         if "session" in data:
             session = self._existing(data["session"])
             sessions = [] if session is None else [session]
@@ -191,7 +191,8 @@ class _Control:
     async def open_gate(self, request: Request) -> Response:
         data = await _body(request, {"session": str})
         name = request.path_params["name"]
-        self.engine.store.session(data.get("session", "")).gate(name).open()
+        session = data.get("session", request.query_params.get("session", ""))
+        self.engine.store.session(session).gate(name).open()
         return _json({"opened": name})
 
     async def openapi(self, request: Request) -> Response:

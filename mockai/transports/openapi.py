@@ -34,7 +34,13 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
     ),
     ("delete", "/_mockai/rules", "Remove every rule that was added at run time.", [_SESSION], None),
     ("delete", "/_mockai/rules/{key}", "Remove one rule that was added at run time.", [_SESSION], None),
-    ("post", "/_mockai/reset", "Forget calls, counters, states, objects and added rules.", [], {"session": "string"}),
+    (
+        "post",
+        "/_mockai/reset",
+        "Forget calls, counters, states, objects and added rules.",
+        [_SESSION],
+        {"session": "string"},
+    ),
     ("get", "/_mockai/sessions", "The sessions, with their states.", [], None),
     ("delete", "/_mockai/sessions/{name}", "Forget a session.", [], None),
     (
@@ -57,7 +63,7 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         None,
     ),
     ("get", "/_mockai/gates", "The gates met so far and whether each is open.", [_SESSION], None),
-    ("post", "/_mockai/gates/{name}/open", "Open a gate.", [], {"session": "string"}),
+    ("post", "/_mockai/gates/{name}/open", "Open a gate.", [_SESSION], {"session": "string"}),
 )
 
 

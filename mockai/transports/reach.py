@@ -8,7 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from mockai.engine import Engine
-from mockai.transports.asgi import App, ASGIApp, ASGIScope, Receive, Send
+from mockai.transports.asgi import ASGIApp
+from mockai.transports.connection import App, ASGIScope, Receive, Send
 
 if TYPE_CHECKING:
     from mockai.transports.virtual_time import VirtualClock

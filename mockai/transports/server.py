@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mockai.errors import PortInUse, UsageError
-from mockai.transports.asgi import LISTENER, TRANSPORT, ASGIScope, Receive, Send
+from mockai.transports.connection import LISTENER, TRANSPORT, ASGIScope, Receive, Send
 
 __all__ = ["PROTOCOL", "Released", "Server", "ThreadedServer", "bind"]
 

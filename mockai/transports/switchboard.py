@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockai.api_errors import ErrorReply
-from mockai.transports.asgi import ASGIApp, ASGIScope, Receive, Send, send_plan
+from mockai.transports.asgi import ASGIApp, send_plan
+from mockai.transports.connection import ASGIScope, Receive, Send
 
 __all__ = ["Switchboard"]
 

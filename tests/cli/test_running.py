@@ -13,7 +13,7 @@ from mockai.cli.serve import Options
 from mockai.engine import Engine
 from mockai.scenario.loaded import Loaded
 
-OPTIONS = Options((), "127.0.0.1", 0, (), False, True, 0, 1.0, "error", 1000, "text")
+OPTIONS = Options((), "127.0.0.1", 0, (), False, True, 0, 1.0, "error", "404", 1000, "text")
 
 
 async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monkeypatch):

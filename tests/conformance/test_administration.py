@@ -9,7 +9,7 @@ import pytest
 
 from mockai import MockOpenAI
 
-KEYS = {"admin_api_key": "sk-admin", "_strict_response_validation": True}
+KEYS = {"admin_api_key": "sk-admin", "max_retries": 0, "_strict_response_validation": True}
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -17,9 +17,9 @@ async def ask(request: pytest.FixtureRequest, mock: MockOpenAI) -> Any:
     """Calls a method of the organization's administration by its name."""
     client: Any = mock.client(**KEYS) if request.param == "sync" else mock.async_client(**KEYS)
 
-    async def call(name: str, *args: Any, **kwargs: Any) -> Any:
+    async def call(path: str, /, *args: Any, **kwargs: Any) -> Any:
         found = client.admin.organization
-        for part in name.split("."):
+        for part in path.split("."):
             found = getattr(found, part)
         made = found(*args, **kwargs)
         return await made if isawaitable(made) else made
@@ -84,9 +84,15 @@ async def test_members_come_and_go(ask: Ask) -> None:
 
 
 async def test_a_rule_scripts_a_derived_operation_by_its_name(mock: MockOpenAI, ask: Ask) -> None:
-    mock.when(endpoint="admin.organization.projects.create").reply(error=429).then.reply(json={"id": "proj_1"})
-    with pytest.raises(openai.RateLimitError):
-        await ask("projects.create", name="Mars", extra_headers={"x-stainless-retry-count": "0"}, timeout=1)
+    project = {"id": "proj_1", "object": "organization.project", "created_at": 1, "name": "{{ request.body.name }}"}
+    rule = mock.when(endpoint="admin.organization.projects.create")
+    rule.replies({"error": 409}, {"json": project}, {"json": project, "faults": ["reset"]})
+    with pytest.raises(openai.ConflictError):
+        await ask("projects.create", name="Mars")
+    assert (await ask("projects.create", name="Mars")).name == "Mars"
+    with pytest.raises(openai.APIConnectionError):
+        await ask("projects.create", name="Mars")
+    assert (await ask("projects.list")).data == []
 
 
 async def test_sessions_do_not_see_each_others_projects(mock: MockOpenAI, ask: Ask) -> None:

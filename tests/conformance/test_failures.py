@@ -263,3 +263,16 @@ def test_each_reply_of_a_sequence_is_given_exactly_once(mock, callers):
         for thread in threads:
             thread.join()
     assert sorted(got) == sorted(["one", "two", "three", *["unmatched"] * (callers - 3)])
+
+
+def test_a_rule_counts_the_requests_that_meet_its_other_conditions(mock):
+    mock.when(user="Hello").reply("Hi")
+    mock.when(user="Hello", call=2).reply(error=500, headers={"x-should-retry": "false"})
+    with mock.client() as client:
+        got = []
+        for _ in range(3):
+            try:
+                got.append(client.chat.completions.create(**ASK).choices[0].message.content)
+            except openai.InternalServerError:
+                got.append("failed")
+    assert got == ["Hi", "failed", "Hi"]

@@ -13,7 +13,9 @@ from mockai.wire import Body, HTTPRequest
 
 ASK = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}], "stream": True}
 REPLIES = st.one_of(
-    st.text(min_size=1, max_size=60).map(lambda text: {"text": text.replace("{{", "").replace("{%", "").replace("{#", "")}),
+    st.text(min_size=1, max_size=60).map(
+        lambda text: {"text": text.replace("{{", "").replace("{%", "").replace("{#", "")}
+    ),
     st.sampled_from(
         [
             {"tool_calls": [{"f": {"é": "ü → 🙂"}}, {"g": {}}]},

@@ -34,7 +34,12 @@ function read(seen, choice, said) {
   }
 }
 
+// A body that cannot be expanded may leave node waiting for ever, with nothing that keeps it alive.
+const alive = setInterval(() => {}, 1000);
+const never = { text: '', finish: null, calls: [], raised: 'nothing, ever', cause: null };
 for (const { body, timeout, wait } of JSON.parse(readFileSync(0))) {
-  console.log(JSON.stringify(await ask(body, timeout)));
+  console.log(JSON.stringify(await Promise.race([ask(body, timeout), pause(timeout + 2000, never)])));
   await pause(wait);
 }
+clearInterval(alive);
+process.exit();

@@ -78,18 +78,5 @@ def test_a_name_that_two_rules_have_is_found():
     ]
 
 
-@pytest.mark.parametrize("when", ["{call: 2}", "{all: [{user: x}, {call: {at_least: 2}}]}", "{call: [2, 3]}"])
-def test_a_counter_that_cannot_begin_is_found(when):
-    assert found(rules(f"{{when: {when}, reply: a}}")) == [
-        "f:2:5: rule f#1 can never fire: `call` counts what it has answered, and must hold for 1 at first\n"
-        "    Write `replies`, which are given in turn, or count with a state."
-    ]
-
-
-@pytest.mark.parametrize("when", ["{call: {at_most: 2}}", "{call: 1}", "{any: [{user: x}, {call: 2}]}"])
-def test_a_counter_that_begins_is_none(when):
-    assert found(rules(f"{{when: {when}, reply: a}}")) == []
-
-
 def test_a_file_without_rules_is_found():
     assert found("name: x\n") == ["f:1:1: the file has no rules\n    Write them under `rules:`."]

@@ -16,7 +16,9 @@ from mockai.transports.asgi import ASGIApp
 ASK: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 
 
-async def play(app: Any, body: dict, *, path: str = "/v1/chat/completions", leave_after: int | None = None, **scope: Any):
+async def play(
+    app: Any, body: dict, *, path: str = "/v1/chat/completions", leave_after: int | None = None, **scope: Any
+):
     """Every message the app sends; the client leaves after so many of them, if told to."""
     sent: list[dict[str, Any]] = []
     asked, left = [json.dumps(body).encode()], asyncio.Event()
@@ -120,7 +122,9 @@ async def test_what_the_host_passes_reaches_the_function():
             await self.app({**scope, "state": {"tenant": "acme"}}, receive, send)
 
     def reply(request):
-        seen.update(tenant=request.context["tenant"], path=request.context["scope"]["path"], key=request.headers["x-key"])
+        seen.update(
+            tenant=request.context["tenant"], path=request.context["scope"]["path"], key=request.headers["x-key"]
+        )
         return "Hi"
 
     mock = MockOpenAI()

@@ -76,7 +76,9 @@ def test_the_problems_of_a_rule_are_listed(control):
 
 
 def test_the_journal_is_filtered_and_bounded(control):
-    control.post("/_mockai/rules", json={"session": "a", "rule": {"name": "greet", "when": {"user": "Hello"}, "reply": "Hi"}})
+    control.post(
+        "/_mockai/rules", json={"session": "a", "rule": {"name": "greet", "when": {"user": "Hello"}, "reply": "Hi"}}
+    )
     for text in ("Hello", "Bye", "Hello"):
         say(control, text, session="a", authorization="Bearer sk-secret-secret-secret")
     everything = control.get("/_mockai/journal").json()
@@ -126,7 +128,7 @@ def test_sessions_are_listed_and_dropped(control):
 def test_reset_forgets_one_session_or_all(control):
     for name in ("a", "b"):
         control.post("/_mockai/rules", json={"session": name, "rule": {"reply": "Hi"}})
-    assert control.post("/_mockai/reset", json={"session": "a"}).json() == {"reset": ["a"]}
+    assert control.post("/_mockai/reset", params={"session": "a"}).json() == {"reset": ["a"]}
     assert (say(control, session="a").status_code, say(control, session="b").status_code) == (404, 200)
     assert sorted(control.post("/_mockai/reset").json()["reset"]) == ["a", "b"]
     assert control.post("/_mockai/reset", json={"session": "nobody"}).json() == {"reset": []}
@@ -142,6 +144,8 @@ def test_a_gate_is_opened(live, control):
     assert control.post("/_mockai/gates/half/open").json() == {"opened": "half"}
     held.join(5)
     assert control.get("/_mockai/gates").json() == {"gates": {"half": True}}
+    control.post("/_mockai/gates/other/open", params={"session": "a"})
+    assert control.get("/_mockai/gates", params={"session": "a"}).json() == {"gates": {"other": True}}
     assert control.get("/_mockai/gates", params={"session": "nobody"}).json() == {"gates": {}}
 
 
@@ -195,7 +199,11 @@ def test_the_description_names_every_operation(control):
 
 
 def test_every_route_of_the_control_api_is_described(live):
-    routes = {(route.path.replace(":path", ""), method) for route in control_app(live.engine).routes for method in route.methods}
+    routes = {
+        (route.path.replace(":path", ""), method)
+        for route in control_app(live.engine).routes
+        for method in route.methods
+    }
     from mockai.transports.openapi import document
 
     described = {(path, method.upper()) for path, item in document()["paths"].items() for method in item}

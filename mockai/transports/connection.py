@@ -1,0 +1,158 @@
+"""One request's side of an HTTP connection: what came, what was sent, whether the client is still there."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from mockai.state import Session
+from mockai.wire import Abort, Head
+
+__all__ = ["LISTENER", "TRANSPORT", "ASGIScope", "App", "Connection", "Receive", "Send", "break_off"]
+
+ASGIScope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
+
+TRANSPORT = "mockai.transport"
+"""The key in `scope["extensions"]` under which the server hands over a connection's asyncio transport."""
+
+LISTENER = "mockai.listener"
+"""The key in `scope["extensions"]` of what can `refuse(seconds)`: let no connection in for so long."""
+
+_SHORT = 0.05
+"""Waits shorter than this many seconds are slept through; leaving is noticed after them."""
+
+
+class Connection:
+    """One request's side of a connection: what came, what was sent, whether the client is still there."""
+
+    def __init__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        extensions = scope.get("extensions") or {}
+        self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
+        self.listener: Any = extensions.get(LISTENER)
+        self._receive = receive
+        self._send = send
+        self._watch: asyncio.Task[None] | None = None
+        self._interrupt = asyncio.Event()
+        self.left = False
+        self.hurried = False
+        self.started = False
+
+    async def body(self, limit: int) -> bytes | None:
+        """The whole body, or None if it is longer than `limit` (it is read to its end and dropped)."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.left = True
+                break
+            part = message.get("body", b"")
+            size += len(part)
+            if size <= limit:
+                parts.append(part)
+            if not message.get("more_body", False):
+                break
+        return b"".join(parts) if size <= limit else None
+
+    async def start(self, head: Head) -> None:
+        """Send the status line and headers."""
+        self.started = True
+        headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
+        await self._send({"type": "http.response.start", "status": head.status, "headers": headers})
+
+    async def send(self, data: bytes, more: bool) -> None:
+        """Send bytes of the body."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    def hurry(self) -> None:
+        """Stop waiting, now and from now on."""
+        self.hurried = True
+        self._interrupt.set()
+
+    async def idle(self, seconds: float | None) -> None:
+        """Wait so long (for ever if None), or until the client leaves or everyone is told to hurry."""
+        if seconds is not None and seconds < _SHORT and self._watch is not None:
+            await asyncio.sleep(max(seconds, 0))
+            return
+        self.watch()
+        if seconds is not None and seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        try:
+            await asyncio.wait_for(self._interrupt.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def watch(self) -> asyncio.Task[None]:
+        """Notice from now on when the client leaves."""
+        if self._watch is None:
+            self._watch = asyncio.ensure_future(self._notice_leaving())
+        return self._watch
+
+    async def pass_gate(self, session: Session, name: str) -> None:
+        """Wait until a gate is opened."""
+        loop = asyncio.get_running_loop()
+        opened = asyncio.Event()
+        withdraw = session.gate(name).when_open(lambda: _tell(loop, opened))
+        gate = asyncio.ensure_future(opened.wait())
+        interrupted = asyncio.ensure_future(self._interrupted())
+        try:
+            await asyncio.wait({gate, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gate.cancel()
+            interrupted.cancel()
+            withdraw()
+
+    async def _interrupted(self) -> None:
+        while not (self.left or self.hurried):
+            await self.idle(None)
+
+    async def _notice_leaving(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        self._interrupt.set()
+
+    async def gone(self) -> None:
+        """Wait until the connection is closed."""
+        await self.watch()
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(event.set)
+
+
+async def break_off(connection: Connection, abort: Abort, time_scale: float) -> bool:
+    """Close the connection with a FIN, or reset it, once what was sent has left; False where the server around
+    MockAI does not hand over what that takes."""
+    transport = connection.transport
+    if transport is None or (abort.how == "refuse" and connection.listener is None):
+        return False
+    if abort.data:
+        transport.write(abort.data)
+    for _ in range(100):
+        await asyncio.sleep(0)
+        if transport.get_write_buffer_size() == 0:
+            break
+    if abort.how == "refuse":
+        connection.listener.refuse(abort.seconds * time_scale)
+    if abort.how != "close":
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    else:
+        transport.close()
+    await connection.gone()
+    return True
