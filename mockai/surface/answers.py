@@ -110,7 +110,9 @@ class Answering:
             given["id"] = given[called]
         thing = thing_at(self.row.path)
         made = self._instances(self.mint).make(self._schema(), thing, given)
-        key = str(given.get("id") or made.get("id") or new_id(thing, self.mint))
+        if not isinstance(made, dict):
+            return made
+        key = str(made.get("id") or given.get("id") or new_id(thing, self.mint))
         path = f"{self._path}/{quote(key, safe='')}"
         self._shelves.put(f"{self.row.path}/{{}}", path, {**made, "id": key, called: key})
         return made
@@ -127,7 +129,7 @@ class Answering:
         told = {f"{thing_at(template)}_id": id for template, id in on_the_way}
         if self.places.role(self.row) is Role.CREATE:
             thing, made = thing_at(self.row.path), self._create()
-            told |= {thing: made, f"{thing}_id": made["id"]}
+            told |= {thing: made, f"{thing}_id": made.get("id")}
         return {**told, **self.request.params}
 
     def _changed(self, facts: Mapping[str, Any]) -> Thing:

@@ -130,7 +130,11 @@ def comparable(choice: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize(("reply", "body", "expected", "reason"), KINDS, ids=[str(kind[0])[:40] for kind in KINDS])
+@pytest.mark.parametrize(
+    ("reply", "body", "expected", "reason"),
+    KINDS,
+    ids=["python" if callable(kind[0]) else str(kind[0])[:40] for kind in KINDS],
+)
 async def test_each_kind_of_reply_is_the_same_in_each_form(mock, style, reply, body, expected, reason):
     mock.reply(reply)
     body = {**ASK, **body}

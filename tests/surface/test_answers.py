@@ -142,6 +142,14 @@ def test_ids_of_things_that_are_made_elsewhere_are_taken_on_trust(client):
     assert client.delete("/models/ft:x") == {"id": "ft:x", "deleted": True, "object": "model"}
 
 
+@pytest.mark.parametrize("junk", [None, 5, "", [], {}, {"id": {}}, {"a": [None]}, True])
+def test_values_of_the_wrong_type_are_not_taken(client, junk):
+    made = client.post(PROJECTS, **dict.fromkeys(("id", "name", "object", "created_at", "status", "user_ids"), junk))
+    expected = {"name": junk, "status": junk} if isinstance(junk, str) else {"name": "Example", "status": "active"}
+    assert made == {**made, **expected, "object": "organization.project", "created_at": made["created_at"]}
+    assert client.get(f"{PROJECTS}/{made['id']}") == made
+
+
 def test_a_form_creates_as_json_does(client):
     part = 'content-disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     body = "".join(f"--x\r\n{part.format(*pair)}" for pair in [("name", "Ada"), ("language", "en")]) + "--x--\r\n"
