@@ -81,6 +81,11 @@ class Answering:
         params = dict(self.request.params)
         return {**params, "id": [*params.values()][-1]} if self.row.path.endswith("}") else params
 
+    @property
+    def _said(self) -> dict[str, Any]:
+        """What the body tells; not the id, which the API gives."""
+        return {name: value for name, value in self.request.body.items() if name != "id"}
+
     def _look_up(self) -> None:
         """Refuse a path through something that was never created."""
         if self.serving.unknown_ids == "synthesize":
@@ -104,7 +109,7 @@ class Answering:
 
     def _create(self, **facts: Any) -> Any:
         """Make a thing and store what it became; it goes by the id that the request gives it, if any."""
-        given = {**self.request.body, **self.request.params, **facts}
+        given = {**self._said, **self.request.params, **facts}
         called = self.places.parameter(self.row.path)
         if called in given and called not in self.request.params:
             given["id"] = given[called]
@@ -156,9 +161,9 @@ class Answering:
         schema, (template, _, action) = self._schema(), self.row.path.rpartition("/")
         instances = self._instances(self.mint)
         if not self.places.is_at(template, schema):
-            return instances.make(schema, thing_at(self.row.path), {**self.request.body, **self.request.params})
+            return instances.make(schema, thing_at(self.row.path), {**self._said, **self.request.params})
         path = path_with(template, self.request.params)
-        facts = {**instances.agreeing(schema, self.request.body), **instances.outcome(schema, action)}
+        facts = {**instances.agreeing(schema, self._said), **instances.outcome(schema, action)}
         thing = self._shelves.change(template, path, facts) or Thing(path, facts, self.mint.created)
         return self._value(thing, {"id": thing.key})
 
@@ -178,7 +183,7 @@ class Answering:
 
     def _own_facts(self) -> dict[str, Any]:
         """What the body says of the thing, as far as the operation's type has fields for it."""
-        return self._instances(self.mint).agreeing(self._schema(), self.request.body) if self.row.gives else {}
+        return self._instances(self.mint).agreeing(self._schema(), self._said) if self.row.gives else {}
 
     def _schema(self) -> Mapping[str, Any]:
         """What is given; of several types the one that `response_format` names a part of (`verbose_json`)."""

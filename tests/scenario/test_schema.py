@@ -97,6 +97,8 @@ def test_a_short_form_is_the_same_as_the_whole_one(model, short, whole):
         (FaultSpec, {"stall": 3}, "the options of stall are a mapping, such as {after: 3}"),
         (FaultSpec, {"stall": {"after": 1, "before": True}}, "a fault strikes at one place; seen before and after"),
         (FaultSpec, "nope", "no fault is called 'nope'"),
+        (FaultSpec, {"empty_content": {"after": 1}},
+         "empty_content changes what is said, not how it is sent, and has no place; leave it out"),
         (ToolCallSpec, {"name": "f", "arguments": {}, "input": "x"},
          "a tool call has `arguments` (of a function) or `input` (of a custom tool), not both"),
         (Citation, {"url": "u", "start_index": 3, "end_index": 2}, "a citation starts before it ends; seen 3 to 2"),

@@ -6,8 +6,12 @@ import pytest
 from mockai.api_errors import ErrorReply
 from mockai.endpoints.base import Serving
 from mockai.ids import EPOCH, Mint
+from mockai.request import APIRequest
 from mockai.state import Resources
-from mockai.wire import HTTPRequest
+from mockai.surface.answers import Answering
+from mockai.surface.places import Places
+from mockai.surface.table import Row, Table
+from mockai.wire import Body, HTTPRequest
 
 JSON = (("content-type", "application/json"),)
 
@@ -145,9 +149,21 @@ def test_ids_of_things_that_are_made_elsewhere_are_taken_on_trust(client):
 @pytest.mark.parametrize("junk", [None, 5, "", [], {}, {"id": {}}, {"a": [None]}, True])
 def test_values_of_the_wrong_type_are_not_taken(client, junk):
     made = client.post(PROJECTS, **dict.fromkeys(("id", "name", "object", "created_at", "status", "user_ids"), junk))
-    expected = {"name": junk, "status": junk} if isinstance(junk, str) else {"name": "Example", "status": "active"}
-    assert made == {**made, **expected, "object": "organization.project", "created_at": made["created_at"]}
+    fits = junk is None or isinstance(junk, str)
+    expected = {"name": junk, "status": junk} if fits else {"name": "Example", "status": "active"}
+    assert made == {**made, **expected, "object": "organization.project"}
+    assert made["id"].startswith("proj_")
     assert client.get(f"{PROJECTS}/{made['id']}") == made
+
+
+def test_what_is_created_may_be_a_mere_text():
+    rows = (
+        Row("notes.create", "POST", "/notes", "object", ({"type": "string"},)),
+        Row("notes.get", "GET", "/notes/{id}", "nothing"),
+    )
+    request = APIRequest(HTTPRequest("POST", "/notes"), "notes")
+    plan = Answering(Places(Table("1", rows, {})), rows[0], request, Serving(Resources()), Mint(0)).plan()
+    assert [*plan][1] == Body(b"note")
 
 
 def test_a_form_creates_as_json_does(client):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from pydantic import ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from mockai.faults import FAULTS, Fault, Place, build
+from mockai.faults import FAULTS, ContentFault, Fault, Place, build
 from mockai.scenario.schema.written import JSON, ONE_KEY, SECONDS, Number, Short, Whole, Written, as_list
 
 __all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
@@ -104,7 +104,8 @@ class FaultSpec(Written):
 
     @model_validator(mode="after")
     def _known(self) -> FaultSpec:
-        self.fault()
+        if isinstance(self.fault(), ContentFault) and self.place is not None:
+            raise ValueError(f"{self.name} changes what is said, not how it is sent, and has no place; leave it out")
         return self
 
     def fault(self) -> Fault:
