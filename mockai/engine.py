@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 import orjson
 
-from mockai import faults, latency
+from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints import operations
 from mockai.endpoints.base import Operation, Serving, UnknownIds
@@ -26,18 +25,17 @@ from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry, Outcome
-from mockai.matching.claim import Claim, NoClaim, claim, owner_of
+from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
-from mockai.replies.python import answer_of, call_reply, reply_of
-from mockai.replies.render import render
+from mockai.replies.python import answer_of
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Amount, Defaults, FaultSpec, Latency, Reply, Rule, StateSpec, Then, WebhookSpec
+from mockai.scenario.schema import Defaults, Reply, Rule, StateSpec, Then, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.state import Memory, Session, Store
@@ -237,13 +235,13 @@ class Engine:
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         origin: Origin = taken.rule.origin
-        taken, made = yield from _made(taken, scope, session, self._initial)
-        answer = yield from self._after(made, scope, origin)
-        struck = _struck(taken, mint)
-        if struck:
-            answer = spoilt(answer, struck, Asked(request, mint), entry.faults.append)
+        taken, answer = yield from made(taken, scope, session, self._initial)
+        answer = yield from self._after(answer, scope, origin)
+        placed = struck(taken, mint)
+        if placed:
+            answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
         plan = plan_of(answer, operation, request, mint, session.resources)
-        yield from _changed(plan, taken, mint, struck, entry)
+        yield from changed(plan, taken, mint, placed, entry)
 
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
         return plan if self._contract is None else self._contract.kept(plan, http, mint)
@@ -313,7 +311,7 @@ class Engine:
 
     def _before(self, request: APIRequest, operation: Operation, serving: Serving) -> Generator[Call, None, APIRequest]:
         for hook in self.before:
-            changed = yield from _call(partial(hook, request))
+            changed = yield from called(partial(hook, request))
             if isinstance(changed, APIRequest):
                 request = changed
             elif isinstance(changed, Mapping):
@@ -327,7 +325,7 @@ class Engine:
 
     def _after(self, answer: Answer | Live, scope: Scope, origin: Origin) -> Generator[Call, None, Answer | Live]:
         for hook in self.after:
-            changed = yield from _call(partial(hook, scope.request, answer))
+            changed = yield from called(partial(hook, scope.request, answer))
             if changed is not None:
                 answer = answer_of(changed, scope, origin.defaults)
         return answer
@@ -343,68 +341,6 @@ def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation,
 def _router() -> Router:
     """The same for every engine: each test has an engine of its own, and routing knows nothing of rules."""
     return Router(operations(), derived_operations)
-
-
-def _call(function: Callable[[], Any]) -> Generator[Call, None, Any]:
-    call = Call(function)
-    yield call
-    return call.outcome()
-
-
-def _made(
-    taken: Claim, scope: Scope, session: Session, initial: Mapping[str, Any]
-) -> Generator[Call, None, tuple[Claim, Answer | Live]]:
-    """The answer of a reply: rendered, or made by the user's Python, whose timing, faults and states count too."""
-    reply, defaults = taken.reply, taken.rule.origin.defaults
-    if reply.python is None:
-        return taken, render(reply, scope, defaults)
-    value = yield from _call(call_reply(reply.python, scope.request).function)
-    returned = reply_of(value)
-    if returned is not None:
-        given = {name: getattr(returned, name) for name in ("latency", "gate", "faults") if returned.given(name)}
-        taken = replace(taken, reply=reply.model_copy(update=given))
-        if returned.set:
-            owner = owner_of(taken.rule.origin.state, scope.request)
-            session.claim(lambda state: state.states(owner, initial).update(returned.set))
-    return taken, answer_of(value, scope, defaults, reply)
-
-
-def _struck(taken: Claim, mint: Mint) -> Sequence[faults.Placed]:
-    """The faults that strike this call."""
-    defaults = taken.rule.origin.defaults
-    written = taken.reply.faults if taken.reply.faults is not None else defaults.faults or ()
-    if not written:
-        return ()
-    chance = mint.child("faults").rng
-    return [faults.Placed(f.fault(), f.where()) for f in written if _strikes(f, taken.call, chance)]
-
-
-def _changed(plan: Plan, taken: Claim, mint: Mint, struck: Sequence[faults.Placed], entry: Entry) -> Plan:
-    """The plan with the reply's gate, latency and faults in it."""
-    reply, defaults = taken.reply, taken.rule.origin.defaults
-    written_pace = reply.latency or defaults.latency
-    if written_pace is not None:
-        plan = latency.apply(plan, _pace(written_pace), mint.child("latency").rng)
-    if reply.gate is not None:
-        plan = latency.gate(plan, reply.gate.name, reply.gate.after)
-    return faults.apply(plan, struck, entry.faults.append) if struck else plan
-
-
-def _pace(written: Latency) -> latency.Pace:
-    amounts = {name: _amount(getattr(written, name)) for name in type(written).model_fields if name != "jitter"}
-    return latency.Pace(**amounts, jitter=written.jitter)
-
-
-def _amount(written: Amount | None) -> latency.Amount | None:
-    if written is None:
-        return None
-    return latency.Amount(written.fixed, written.lognormal, written.uniform)
-
-
-def _strikes(fault: FaultSpec, call: int, chance: Random) -> bool:
-    """Whether a fault strikes this call; every fault with a probability draws, so that one does not shift another."""
-    drawn = fault.probability is None or chance.random() < fault.probability
-    return drawn and (fault.on is None or call in fault.on)
 
 
 def _models(scenario: Any) -> Iterator[str]:

@@ -181,6 +181,12 @@ def test_old_sessions_are_forgotten_past_the_limit(serve, client, ask):
 # ------------------------------------------------------------------------------------------------- keys
 
 
+def test_ids_that_nobody_created_are_answered_on_demand(serve, client):
+    assert client(serve("--unknown-ids", "synthesize").base_url).files.retrieve("file-x").id == "file-x"
+    with pytest.raises(openai.NotFoundError):
+        client(serve().base_url).files.retrieve("file-x")
+
+
 def test_only_the_keys_given_are_let_in_and_none_is_printed(serve, client, ask):
     server = serve("--api-key", "sk-first-of-them", "--api-key", "sk-second-of-them")
     base_url = server.base_url()
