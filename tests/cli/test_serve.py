@@ -178,13 +178,13 @@ def test_old_sessions_are_forgotten_past_the_limit(serve, client, ask):
     assert "session c" in server.line("session c")
 
 
-# ------------------------------------------------------------------------------------------------- keys
-
-
 def test_ids_that_nobody_created_are_answered_on_demand(serve, client):
-    assert client(serve("--unknown-ids", "synthesize").base_url).files.retrieve("file-x").id == "file-x"
+    assert client(serve("--unknown-ids", "synthesize").base_url()).files.retrieve("file-x").id == "file-x"
     with pytest.raises(openai.NotFoundError):
-        client(serve().base_url).files.retrieve("file-x")
+        client(serve().base_url()).files.retrieve("file-x")
+
+
+# ------------------------------------------------------------------------------------------------- keys
 
 
 def test_only_the_keys_given_are_let_in_and_none_is_printed(serve, client, ask):
