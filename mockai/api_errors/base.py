@@ -118,7 +118,7 @@ class ErrorReply:
         return replace(self, message=fill(self.message), layout=_with_leaves(self.layout, fill), headers=headers)
 
 
-class RequestRefused(Exception):  # noqa: N818 - it is an answer, not a failure of ours
+class RequestRefused(Exception):
     """The API would refuse this request, with this error."""
 
     def __init__(self, error: ErrorReply) -> None:
