@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 
 from mockai.assertions import Assertions
+from mockai.endpoints.base import UnknownIds
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine, OnUnmatched
 from mockai.environment import environment, variables
@@ -53,7 +54,8 @@ class MockOpenAI(Assertions):
     and with an egress guard (`allow_hosts` opens it). In patch mode the one that sets the environment answers
     for api.openai.com, each for its `base_urls`, and `time="virtual"` makes every wait take no time. Or mount
     `app` yourself. `then` is what follows the last of several replies where nothing is written,
-    `on_unmatched` what a request without a rule gets, `time_scale` multiplies every wait, `strict` makes
+    `on_unmatched` what a request without a rule gets, `unknown_ids` what an id that was never created gets (the
+    API's own 404, or with `synthesize` a plausible object), `time_scale` multiplies every wait, `strict` makes
     `check` demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a
     scenario that cannot be used, UsageError or PortInUse if it cannot be reached that way.
     """
@@ -67,6 +69,7 @@ class MockOpenAI(Assertions):
         time: Literal["real", "virtual"] = "real",
         then: Then = "fail",
         on_unmatched: OnUnmatched = "error",
+        unknown_ids: UnknownIds = "404",
         strict: bool = False,
         api_key: str | None = None,
         host: str = "127.0.0.1",
@@ -89,6 +92,7 @@ class MockOpenAI(Assertions):
             seed=seed,
             then=then,
             on_unmatched=on_unmatched,
+            unknown_ids=unknown_ids,
             api_keys=() if api_key is None else (api_key,),
             before=before,
             after=after,

@@ -7,7 +7,7 @@ last event has been sent, or its client has gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
@@ -16,13 +16,14 @@ from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_frame import Frame, response_id
 from mockai.endpoints.responses_input import items_of, listed_items
 from mockai.endpoints.responses_request import Asked
+from mockai.endpoints.webhook_events import announce
 from mockai.ids import Mint
 from mockai.replies.answer import Completion
 from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.wire import Body, Plan, Step
 
-__all__ = ["RESPONSES", "advanced", "cancelled", "finished", "follow", "record", "remember", "shown"]
+__all__ = ["RESPONSES", "advanced", "cancelled", "finished", "follow", "moved", "record", "remember", "shown"]
 
 RESPONSES = "responses"
 
@@ -85,21 +86,39 @@ def cancelled(kept: dict[str, Any]) -> dict[str, Any]:
     return kept if kept["state"] == "finished" else {**kept, "state": "cancelled"}
 
 
+def moved(
+    resources: Resources, mint: Mint, id: str, change: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """The record after a change; webhooks are told if that has ended a response in the background."""
+    ended = False
+
+    def changed(kept: dict[str, Any]) -> dict[str, Any]:
+        nonlocal ended
+        after = change(kept)
+        ended = "events" in kept and after["state"] != kept["state"] and after["state"] in ("finished", "cancelled")
+        return after
+
+    kept = resources.update(RESPONSES, id, changed) or {}
+    if ended:
+        announce(resources, mint, f"response.{shown(kept)['status']}", id)
+    return kept
+
+
 def follow(plan: Plan, completion: Completion, request: APIRequest, mint: Mint, resources: Resources) -> Plan:
     """The stream of a response in the background: it ends when it is cancelled, and finishes when it ends."""
     if not (request.stream and Asked.of(request.body).background):
         return plan
-    return _followed(plan, response_id(completion, mint), resources)
+    return _followed(plan, response_id(completion, mint), mint, resources)
 
 
-def _followed(plan: Plan, id: str, resources: Resources) -> Iterator[Step]:
+def _followed(plan: Plan, id: str, mint: Mint, resources: Resources) -> Iterator[Step]:
     try:
         for step in plan:
             kept = resources.get(RESPONSES, id)
             if kept is not None and kept["state"] == "cancelled":
                 return
             if isinstance(step, Body) and step.kind == "finish":
-                resources.update(RESPONSES, id, finished)
+                moved(resources, mint, id, finished)
             yield step
     finally:
-        resources.update(RESPONSES, id, finished)
+        moved(resources, mint, id, finished)

@@ -8,8 +8,9 @@ from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints.base import Decode, Operation, Serve, Serving
 from mockai.endpoints.heads import json_plan, stream_head
 from mockai.endpoints.json_body import attempt_of
+from mockai.endpoints.life_cycles import may_step
 from mockai.endpoints.listing import page
-from mockai.endpoints.responses_record import RESPONSES, advanced, cancelled, finished, record, shown
+from mockai.endpoints.responses_record import RESPONSES, advanced, cancelled, finished, moved, record, shown
 from mockai.ids import Mint
 from mockai.request import APIRequest
 from mockai.wire import Body, HTTPRequest, Kind, Plan
@@ -25,8 +26,9 @@ def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     record(serving.resources, id)
     if request.query.get("stream") == "true":
         return _replayed(id, request, serving, mint)
-    kept = serving.resources.update(RESPONSES, id, advanced)
-    return json_plan(shown(kept or {}), mint)
+    if may_step(serving, id):
+        moved(serving.resources, mint, id, advanced)
+    return json_plan(shown(record(serving.resources, id)), mint)
 
 
 def _replayed(id: str, request: APIRequest, serving: Serving, mint: Mint) -> Plan:
@@ -35,7 +37,7 @@ def _replayed(id: str, request: APIRequest, serving: Serving, mint: Mint) -> Pla
     if events is None:
         message = "This response cannot be streamed because it was not created with background=true."
         raise RequestRefused(ErrorReply(400, message))
-    kept = serving.resources.update(RESPONSES, id, finished) or {}
+    kept = moved(serving.resources, mint, id, finished)
     until = _OPENING if kept["state"] == "cancelled" else len(events)
     after = request.query.get("starting_after", "")
     first = int(after) + 1 if after.isascii() and after.isdigit() else 0
@@ -53,7 +55,7 @@ def _cancel(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = request.params["response_id"]
     if "events" not in record(serving.resources, id):
         raise RequestRefused(named("response_not_cancellable"))
-    return json_plan(shown(serving.resources.update(RESPONSES, id, cancelled) or {}), mint)
+    return json_plan(shown(moved(serving.resources, mint, id, cancelled)), mint)
 
 
 def _delete(request: APIRequest, serving: Serving, mint: Mint) -> Plan:

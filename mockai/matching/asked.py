@@ -17,6 +17,7 @@ __all__ = [
     "endpoint",
     "model",
     "names_operation",
+    "operations_named",
     "response_format",
     "stream",
     "tool_choice",
@@ -54,11 +55,18 @@ class EndpointMismatch(Mismatch):
         return f"did you mean {quoted(seen)}?" if any(likeness(name, seen) > 0.9 for name in self.expected) else ""
 
 
+def operations_named(name: str) -> frozenset[str]:
+    """The operations a name without wildcards can mean. The SDK's `beta.` in front of a name may be there or not:
+    `beta.threads.runs` is `threads.runs`."""
+    names = {name, name.removeprefix("beta.")}
+    return frozenset(names | {f"{one}.create" for one in names})
+
+
 def names_operation(name: str, full_name: str) -> bool:
     """Whether a name in a rule stands for this operation: `chat.completions` does for
     `chat.completions.create`, `chat.completions.list` for itself, and globs for all they match."""
     if not _GLOB.search(name):
-        return full_name in (name, f"{name}.create")
+        return full_name in operations_named(name)
     resource, _, operation = full_name.rpartition(".")
     return fnmatchcase(full_name, name) or (operation == "create" and fnmatchcase(resource, name))
 
@@ -67,7 +75,7 @@ def endpoint(names: tuple[str, ...], key: str) -> Iterator[Predicate]:
     """The operation is one of those named."""
     globs = tuple(name for name in names if _GLOB.search(name))
     exact = frozenset(name for name in names if name not in globs)
-    exact |= {f"{name}.create" for name in exact}
+    exact = frozenset[str]().union(*map(operations_named, exact))
 
     def check(request: APIRequest, view: View) -> Mismatch | None:
         full_name = f"{request.endpoint}.{request.operation}"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from mockai.matching.asked import operations_named
 from mockai.matching.messages import TEXTS
 from mockai.matching.rules import CompiledRule
 from mockai.request import APIRequest
@@ -45,7 +46,7 @@ class Index:
         elif when.model is not None and not _GLOB.search(when.model):
             self._by_model.setdefault(when.model, []).append(at)
         elif when.endpoint is not None and not _GLOB.search("".join(when.endpoint)):
-            for operation in {*when.endpoint, *(f"{name}.create" for name in when.endpoint)}:
+            for operation in frozenset[str]().union(*map(operations_named, when.endpoint)):
                 self._by_operation.setdefault(operation, []).append(at)
         else:
             self._always.append(at)

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from mockai import MockOpenAI
+from mockai.endpoints.webhook_events import take_events
 
 ASK: dict[str, Any] = {"model": "gpt-4o", "input": "What is the weather in Paris?"}
 WEATHER = {
@@ -537,3 +538,31 @@ def test_two_runs_with_one_seed_give_the_same_bytes(make_mock):
 
     assert bodies(1) == bodies(1)
     assert bodies(1) != bodies(2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ("Done.", "response.completed"),
+        ({"text": "Do", "finish_reason": "length"}, "response.incomplete"),
+        ({"items": [{"failure": {"code": "server_error", "message": "No."}}]}, "response.failed"),
+    ],
+)
+def test_a_background_response_that_ends_is_announced_once(mock, reply, kind):
+    mock.reply(reply)
+    with mock.client() as client:
+        made = client.responses.create(**ASK, background=True)
+        for _ in range(4):
+            client.responses.retrieve(made.id)
+        client.responses.create(**ASK)
+    events = take_events(mock.session.resources)
+    assert [(event["type"], event["data"]) for event in events] == [(kind, {"id": made.id})]
+
+
+def test_a_cancelled_response_is_announced(mock):
+    mock.reply("Never read.")
+    with mock.client() as client:
+        made = client.responses.create(**ASK, background=True)
+        client.responses.cancel(made.id)
+        client.responses.cancel(made.id)
+    assert [event["type"] for event in take_events(mock.session.resources)] == ["response.cancelled"]

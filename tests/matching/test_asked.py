@@ -145,3 +145,11 @@ def test_a_mismatch_is_the_closer_the_more_agrees(
 )
 def test_a_bare_endpoint_stands_for_its_create_operation(name: str, full_name: str, expected: bool) -> None:
     assert names_operation(name, full_name) is expected
+
+
+@pytest.mark.parametrize(
+    "name", ["threads.runs", "beta.threads.runs", "beta.threads.runs.create", "threads.runs.create"]
+)
+def test_the_sdks_beta_may_be_left_out_or_not(name):
+    assert names_operation(name, "threads.runs.create")
+    assert not names_operation(name, "threads.runs.list")
