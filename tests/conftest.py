@@ -1,5 +1,6 @@
 """Mocks for the tests of MockAI itself: every conformance test runs through both ways to reach one."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -8,6 +9,9 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.transports.shared import SharedServer
+
+# Options of the run as a whole (coverage, processes) are not for the small runs of pytest that tests start.
+os.environ.pop("PYTEST_ADDOPTS", None)
 
 
 @pytest.fixture(scope="session")
