@@ -31,7 +31,7 @@ class ASGIApp:
     """
 
     def __init__(
-        self, engine: Engine, *, time_scale: float = 1.0, max_body: int = 64 * 2**20, control: App | None = None
+        self, engine: Engine, *, time_scale: float = 1.0, max_body: int = 128 * 2**20, control: App | None = None
     ) -> None:
         self.engine = engine
         self.time_scale = time_scale
