@@ -58,5 +58,8 @@ def by_status(status: int) -> ErrorReply:
 
 def suggest(name: str) -> str:
     """What to do about an unknown name: the nearest ones there are, or where they are listed."""
-    near = get_close_matches(name.strip().lower().replace("-", "_").replace(" ", "_"), NAMES, n=3)
+    asked = name.strip().lower().replace("-", "_").replace(" ", "_")
+    # A name cut short (`rate_limit`) is nearer to its whole than to another of its length (`vercel_rate_limit`).
+    longer = [known for known in NAMES if len(asked) > 3 and known.startswith(asked)]
+    near = list(dict.fromkeys([*longer, *get_close_matches(asked, NAMES, n=3)]))[:3]
     return f"did you mean {' or '.join(near)}?" if near else "`mockai list errors` shows them all"

@@ -99,6 +99,7 @@ def test_an_unknown_name_is_a_key_error_that_helps():
         ("invalid_jsn", "did you mean invalid_json or"),
         ("Invalid-JSON", "did you mean invalid_json or"),
         ("insufficient quota", "did you mean insufficient_quota?"),
+        ("rate_limit", "did you mean rate_limit_exceeded or"),
         ("qqqq", "`mockai list errors` shows them all"),
     ],
 )
