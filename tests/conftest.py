@@ -1,6 +1,5 @@
 """Mocks for the tests of MockAI itself: every conformance test runs through both ways to reach one."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -10,8 +9,13 @@ import pytest
 from mockai import MockOpenAI
 from mockai.transports.shared import SharedServer
 
-# Options of the run as a whole (coverage, processes) are not for the small runs of pytest that tests start.
-os.environ.pop("PYTEST_ADDOPTS", None)
+
+@pytest.fixture(scope="session", autouse=True)
+def _options_of_the_run_stay_out_of_the_runs_within() -> Iterator[None]:
+    """Options of the run as a whole (coverage, processes) are not for the small runs of pytest that tests start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTEST_ADDOPTS", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")
