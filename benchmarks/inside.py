@@ -19,6 +19,7 @@ from mockai.engine import Engine
 from mockai.matching.claim import Claim, claim
 from mockai.matching.index import Index
 from mockai.scenario.loading import load_rule
+from mockai.settings import Settings
 from mockai.state import SessionState
 from mockai.wire import HTTPRequest
 
@@ -30,7 +31,7 @@ _WINDOWS = 10
 
 def _engine(rules: int) -> Engine:
     """An engine with so many rules, of which the one three quarters down matches."""
-    engine = Engine(then="repeat_last")
+    engine = Engine(settings=Settings(then="repeat_last"))
     session = engine.store.session("")
     for number in reversed(range(rules)):
         topic = 15 if number == rules * 3 // 4 else 1000 + number

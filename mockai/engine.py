@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -18,7 +18,7 @@ import orjson
 from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints import operations
-from mockai.endpoints.base import Operation, Serving, UnknownIds
+from mockai.endpoints.base import Operation, Serving
 from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.routing import Router
 from mockai.endpoints.sending import plan_of
@@ -35,24 +35,26 @@ from mockai.replies.python import answer_of
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Defaults, Reply, Rule, StateSpec, Then, WebhookSpec
+from mockai.scenario.schema import Defaults, Reply, Rule, StateSpec, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
+from mockai.settings import Settings
 from mockai.state import Memory, Session, Store
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
 
 if TYPE_CHECKING:
     from mockai.surface.contract import Contract
 
-__all__ = ["After", "Before", "Engine", "Exchange", "Observer", "OnUnmatched", "Origin"]
+__all__ = ["After", "Before", "Engine", "Exchange", "Observer", "Origin"]
 
-OnUnmatched: TypeAlias = Literal["error", "auto", "echo"]
 Before: TypeAlias = Callable[[APIRequest], Any]
 """A hook that sees each request first; returns None, another `APIRequest`, or a mapping: a new JSON body."""
 After: TypeAlias = Callable[[APIRequest, Any], Any]
 """A hook that sees each request and its answer; returns None or anything a Python reply may return."""
 Observer: TypeAlias = Callable[[Entry], None]
 """Told of every request of every session when it has ended; must not block."""
+
+_AS_A_TEST_WANTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +85,20 @@ class Exchange:
 
 
 class Engine:
-    """Rules, sessions and the pipeline between them.
-
-    `then` is what follows the last of a rule's replies where nothing is written; `on_unmatched` what a
-    request without a rule gets; `api_keys`, if any, are the only keys let in; `unknown_ids` what an id gets that
-    was never created.
-    """
+    """Rules, sessions and the pipeline between them."""
 
     def __init__(
         self,
         loaded: Loaded | None = None,
+        settings: Settings = _AS_A_TEST_WANTS,
         *,
-        seed: int | str = 0,
-        then: Then = "fail",
-        on_unmatched: OnUnmatched = "error",
-        api_keys: Sequence[str] = (),
-        unknown_ids: UnknownIds = "404",
         store: Store | None = None,
         before: Iterable[Before] = (),
         after: Iterable[After] = (),
     ) -> None:
-        self.seed = seed
-        self.then = then
-        self.on_unmatched = on_unmatched
-        self.api_keys = frozenset(api_keys)
-        self.unknown_ids = unknown_ids
-        self._contract = _contract() if unknown_ids == "synthesize" else None
+        self.settings = settings
+        self.seed = settings.seed
+        self._contract = _contract() if settings.unknown_ids == "synthesize" else None
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
         self.after = list(after)
@@ -248,15 +238,15 @@ class Engine:
 
     def _serving(self, session: Session) -> Serving:
         ask = partial(self._ask, session)
-        return Serving(session.resources, self.models, ask, self.unknown_ids, self.step_seconds, self.clock)
+        return Serving(session.resources, self.models, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
 
     def _authenticate(self, http: HTTPRequest) -> None:
-        if not self.api_keys:
+        if not self.settings.api_keys:
             return
         key = (http.header("authorization") or "").removeprefix("Bearer ") or http.header("api-key") or ""
         if not key:
             raise RequestRefused(named("missing_api_key"))
-        if key not in self.api_keys:
+        if key not in self.settings.api_keys:
             raise RequestRefused(named("invalid_api_key", key=key))
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
@@ -267,7 +257,7 @@ class Engine:
             return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
 
         def near() -> Iterable[CompiledRule]:
-            return fitting(self.rules_of(session)) if self.on_unmatched == "error" else ()
+            return fitting(self.rules_of(session)) if self.settings.on_unmatched == "error" else ()
 
         def states_set(taken: Claim) -> Mapping[str, Any]:
             if not taken.reply.set:
@@ -277,7 +267,7 @@ class Engine:
             rendered: Mapping[str, Any] = fill_in(taken.reply.set, scope, native=True)
             return rendered
 
-        likely, then, initial = fitting(self._likely(session, request)), self.then, self._initial
+        likely, then, initial = fitting(self._likely(session, request)), self.settings.then, self._initial
         return session.claim(
             lambda state: claim(state, likely, request, then=then, initial=initial, update=states_set, near=near)
         )
@@ -300,11 +290,11 @@ class Engine:
 
     def _without_rule(self, found: NoClaim, request: APIRequest, entry: Entry) -> Claim:
         """What stands in for a rule where none matched: `auto` or `echo`, or the 404 that says why."""
-        if self.on_unmatched == "error":
+        if self.settings.on_unmatched == "error":
             near = near_misses(found.candidates, request)
             entry.unmatched = unmatched_message(request, near, len(found.candidates))
             raise RequestRefused(_unmatched_error(entry.unmatched))
-        rule = _STAND_INS[self.on_unmatched]
+        rule = _STAND_INS[self.settings.on_unmatched]
         return Claim(rule, rule.rule.replies[0], 0, found.number, {}, {}, found.number)
 
     # --------------------------------------------------------------------------------- user's code
@@ -334,7 +324,11 @@ class Engine:
 def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation, serving: Serving) -> APIRequest:
     """The request as rules see it, with what it refers to in the session."""
     request = operation.decode(http, params)
-    return request if operation.enrich is None else operation.enrich(request, serving)
+    if operation.enrich is not None:
+        request = operation.enrich(request, serving)
+    if operation.check is not None:
+        operation.check(request, serving)
+    return request
 
 
 @cache

@@ -18,13 +18,14 @@ from pydantic import ValidationError
 from mockai.assertions import Assertions
 from mockai.endpoints.base import UnknownIds
 from mockai.endpoints.life_cycles import clock_at
-from mockai.engine import After, Before, Engine, OnUnmatched
+from mockai.engine import After, Before, Engine
 from mockai.environment import environment, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
 from mockai.scenario.schema import Rule, Then, WebhookSpec
+from mockai.settings import OnUnmatched, Settings
 from mockai.state import Gate, Store
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.reach import LazyControl, SharedDoor, patched, served
@@ -89,11 +90,13 @@ class MockOpenAI(Assertions):
         self._loaded = load_all(*scenarios)
         self.engine = Engine(
             self._loaded,
-            seed=seed,
-            then=then,
-            on_unmatched=on_unmatched,
-            unknown_ids=unknown_ids,
-            api_keys=() if api_key is None else (api_key,),
+            Settings(
+                seed=seed,
+                then=then,
+                on_unmatched=on_unmatched,
+                unknown_ids=unknown_ids,
+                api_keys=frozenset() if api_key is None else frozenset({api_key}),
+            ),
             before=before,
             after=after,
             store=store,

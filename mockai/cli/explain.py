@@ -150,8 +150,9 @@ def _guessed_path(body: Any, name: str) -> str:
 def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
     from mockai.cli.asking import ask
     from mockai.engine import Engine
+    from mockai.settings import Settings
 
-    engine = Engine(loaded, then="repeat_last")
+    engine = Engine(loaded, Settings(then="repeat_last"))
     asked = ask(engine, http)
     entry = asked.entry
     request = entry.request

@@ -29,6 +29,7 @@ from mockai.errors import MockAIError
 from mockai.journal import Entry
 from mockai.scenario.loaded import Loaded
 from mockai.scenario.loading import load
+from mockai.settings import Settings
 from mockai.state import Memory
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.connection import App, ASGIScope, Receive, Send
@@ -90,11 +91,13 @@ async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, talk: 
 def _engine(options: Options, loaded: Loaded | None) -> Engine:
     return Engine(
         loaded,
-        seed=options.seed,
-        then="repeat_last",
-        on_unmatched=options.on_unmatched,
-        api_keys=options.api_key,
-        unknown_ids=options.unknown_ids,
+        Settings(
+            seed=options.seed,
+            then="repeat_last",
+            on_unmatched=options.on_unmatched,
+            api_keys=frozenset(options.api_key),
+            unknown_ids=options.unknown_ids,
+        ),
         store=Memory(limit=options.session_limit),
     )
 

@@ -13,7 +13,7 @@ from mockai.cli.problems import paths_argument
 
 if TYPE_CHECKING:
     from mockai.endpoints.base import UnknownIds
-    from mockai.engine import OnUnmatched
+    from mockai.settings import OnUnmatched
 
 __all__ = ["Options", "command"]
 

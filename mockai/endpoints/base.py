@@ -13,7 +13,7 @@ from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.wire import Call, HTTPRequest, Plan
 
-__all__ = ["Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving", "UnknownIds"]
+__all__ = ["Check", "Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving", "UnknownIds"]
 
 
 UnknownIds: TypeAlias = Literal["404", "synthesize"]
@@ -43,7 +43,10 @@ class Serving:
 
 
 Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]
-"""A request and the parts of its path, decoded; raises `RequestRefused` for what the API would refuse."""
+"""A request and the parts of its path, decoded; raises `RequestRefused` for what cannot be read as a request."""
+
+Check: TypeAlias = Callable[[APIRequest, Serving], None]
+"""Raises `RequestRefused` for what the API understands and refuses all the same: the first thing it would name."""
 
 Serve: TypeAlias = Callable[[APIRequest, Serving, Mint], Plan]
 """The plan of a stateful operation; raises `RequestRefused`."""
@@ -87,6 +90,7 @@ class Operation:
     serve: Serve | None = None
     remember: Remember | None = None
     enrich: Enrich | None = None
+    check: Check | None = None
     follow: Follow | None = None
     takes: frozenset[str] | None = None
     public: bool = False

@@ -9,6 +9,7 @@ import pytest
 
 from mockai.endpoints import operations
 from mockai.engine import Engine
+from mockai.settings import Settings
 from mockai.surface.derive import Method, methods
 from mockai.surface.installed import tables
 from mockai.surface.places import Places, prefixes, shape_of
@@ -44,7 +45,7 @@ def client_of(engine: Engine) -> openai.OpenAI:
 @pytest.fixture(scope="module")
 def demo() -> openai.OpenAI:
     """Unknown ids are answered."""
-    return client_of(Engine(unknown_ids="synthesize"))
+    return client_of(Engine(settings=Settings(unknown_ids="synthesize")))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from mockai.engine import Engine
 from mockai.scenario.loading import load_data
+from mockai.settings import Settings
 from mockai.wire import Body, HTTPRequest
 
 ASK = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
@@ -15,7 +16,7 @@ POST = HTTPRequest("POST", "/v1/chat/completions", body=json.dumps(ASK).encode()
 def struck(times: int, faults: list, *, seed: int = 0) -> list[list[str]]:
     """The faults of each of so many calls."""
     loaded = load_data({"rules": [{"reply": {"text": "one two three", "faults": faults}}]}, "test")
-    engine = Engine(loaded, seed=seed, then="repeat_last")
+    engine = Engine(loaded, Settings(seed=seed, then="repeat_last"))
     found = []
     for _ in range(times):
         exchange = engine.handle(POST)

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from mockai.engine import Engine
+from mockai.settings import Settings
 from mockai.wire import Body, Head, HTTPRequest
 
 JSON = (("content-type", "application/json"),)
@@ -65,7 +66,7 @@ def client() -> Client:
 @pytest.fixture
 def demo() -> Client:
     """A client of an engine that answers for ids nobody created."""
-    return Client(Engine(unknown_ids="synthesize"))
+    return Client(Engine(settings=Settings(unknown_ids="synthesize")))
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
 """`unknown_ids: synthesize`: everything the SDK can send is answered, with what its types accept."""
 
+from dataclasses import replace
+
 import pytest
 
 from mockai.engine import Engine
 from mockai.scenario.loading import load_text
+from mockai.settings import Settings
 from mockai.wire import Call, Head, HTTPRequest
 
 
@@ -33,13 +36,14 @@ def test_what_the_sdk_cannot_send_is_refused_as_ever(demo, client, http, code):
 
 
 def test_keys_are_asked_for_as_ever(demo):
-    demo.engine.api_keys = frozenset(["sk-right"])
+    demo.engine.settings = replace(demo.engine.settings, api_keys=frozenset(["sk-right"]))
     assert demo.ask("GET", "/files/file-x")[0] == 401
 
 
 def test_what_a_rule_says_stays_as_it_is():
     engine = Engine(
-        load_text("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"), unknown_ids="synthesize"
+        load_text("rules: [{when: {endpoint: files.retrieve}, reply: {error: 404}}]"),
+        Settings(unknown_ids="synthesize"),
     )
     assert next(iter(engine.handle(HTTPRequest("GET", "/v1/files/file-x")).plan)).status == 404
 

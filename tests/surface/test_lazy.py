@@ -6,10 +6,11 @@ import sys
 CODE = """
 import sys
 from mockai.engine import Engine
+from mockai.settings import Settings
 from mockai.wire import HTTPRequest
 
 def ask(path):
-    return next(iter(Engine(on_unmatched="auto").handle(HTTPRequest("GET", path)).plan)).status
+    return next(iter(Engine(settings=Settings(on_unmatched="auto")).handle(HTTPRequest("GET", path)).plan)).status
 
 print(ask("/v1/models"), ask("/v1/files/file-x"), "mockai.surface.operations" in sys.modules)
 print(ask("/v1/organization/projects"), "openai" in sys.modules)

@@ -1,0 +1,30 @@
+"""How a mock behaves, whatever its scenarios say: what the command line and `MockOpenAI` let a user choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mockai.endpoints.base import UnknownIds
+from mockai.scenario.schema import Then
+
+__all__ = ["OnUnmatched", "Settings"]
+
+OnUnmatched: TypeAlias = Literal["error", "auto", "echo"]
+"""What a request gets that no rule answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an engine is told once, at its start.
+
+    `seed` is what everything generated is drawn from, `then` what follows the last of a rule's replies where
+    nothing is written, `on_unmatched` what a request without a rule gets, `api_keys`, if any, are the only keys
+    let in, `unknown_ids` is what an id gets that was never created.
+    """
+
+    seed: int | str = 0
+    then: Then = "fail"
+    on_unmatched: OnUnmatched = "error"
+    api_keys: frozenset[str] = frozenset()
+    unknown_ids: UnknownIds = "404"
