@@ -47,6 +47,7 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _UNPRINTABLE = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 _ADVICE = {
     "mapping values are not allowed": "Text that holds `: ` must be quoted.",
     "cannot start any token": "Indent with spaces, not tabs; text that starts with @, ` or % must be quoted.",
@@ -157,6 +158,8 @@ def _syntax(error: yaml.YAMLError, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     position = Position(mark.line + 1, mark.column + 1) if mark else _START
     reason = getattr(error, "problem", None) or str(error)
+    if "maximum nesting depth" in reason:  # libyaml looks a thousand levels ahead of what is built here
+        return Problem(f"{name}:{position}", _TOO_DEEP)
     hint = next((advice for sign, advice in _ADVICE.items() if sign in reason), "")
     return Problem(f"{name}:{position}", f"not YAML: {reason}", hint)
 
@@ -197,7 +200,7 @@ class _Reader:
             return self._alias(event, path)
         self._count(event, 1)
         if len(path) > MAX_DEPTH:
-            raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep")
+            raise self._stop(event, _TOO_DEEP)
         before = self._nodes - 1
         value = self._built(event, path)
         if event.anchor:  # type: ignore[attr-defined]  # scalars and collections have one

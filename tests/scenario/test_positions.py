@@ -167,7 +167,9 @@ def test_a_hundred_levels_are_read_and_more_are_refused():
 
 
 def test_endless_nesting_is_refused_without_being_read():
-    assert problems("[" * 500_000) == ["f.yaml:1:102: nested more than 100 levels deep"]
+    (problem,) = problems("[" * 500_000)
+    assert problem.startswith("f.yaml:1:")
+    assert problem.endswith(": nested more than 100 levels deep")
 
 
 def test_a_number_with_thousands_of_digits_is_a_problem_not_a_traceback():
