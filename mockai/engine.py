@@ -32,6 +32,7 @@ from mockai.matching.rules import CompiledRule, compile_rule
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of
+from mockai.replies.render import render
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
@@ -173,10 +174,18 @@ class Engine:
         finally:
             exchange.end(outcome)
 
-    def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+    def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
+        try:
+            plan = self._answer(http, session, entry)
+        except Exception as error:
+            return self._failed(error, http, session, entry)
+        return plan if type(plan) is tuple else self._guarded(plan, http, session, entry)
+
+    def _guarded(self, plan: Plan, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+        """A plan that is made while it is played, and what follows if it cannot be."""
         started = False
-        steps = self._answer(http, session, entry)
+        steps = iter(plan)
         try:
             for step in steps:
                 started = isinstance(step, Head)
@@ -184,54 +193,69 @@ class Engine:
                 if started:
                     break
             yield from steps
-        except RequestRefused as refused:
-            yield from self._instead(refused.error, http, session, entry)
         except Exception as error:
-            entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
-            if started:
-                yield Abort("close")
-            else:
-                yield from self._refuse(_broken(entry.error), session, entry)
+            instead = self._failed(error, http, session, entry)
+            yield from (Abort("close"),) if started and not isinstance(error, RequestRefused) else instead
 
-    def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Iterator[Step]:
+    def _failed(self, error: Exception, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
+        if isinstance(error, RequestRefused):
+            return self._instead(error.error, http, session, entry)
+        entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
+        return self._refuse(_broken(entry.error), session, entry)
+
+    def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Plan:
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
-        yield from error.with_request_id(mint.id("req_")).plan()
+        return error.with_request_id(mint.id("req_")).plan()
 
-    def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+    def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         """What a refused request gets: the error, or a plausible object where `unknown_ids` says so."""
         plan = None
         if self._contract is not None and entry.unmatched is None:
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
             plan = self._contract.made_up(error, http, self._serving(session), mint)
-        yield from self._refuse(error, session, entry) if plan is None else plan
+        return self._refuse(error, session, entry) if plan is None else plan
 
-    def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
+    def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         operation, params = self._router.find(http.method, http.path)
         if not operation.public:
             self._authenticate(http)
         serving = self._serving(session)
-        request = yield from self._before(_decoded(http, params, operation, serving), operation, serving)
+        if self.before:
+            return self._hooked(_decoded(http, params, operation, serving), operation, serving, session, entry)
+        return self._answered(_decoded(http, params, operation, serving), operation, serving, session, entry)
+
+    def _hooked(
+        self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
+    ) -> Iterator[Step]:
+        request = yield from self._before(request, operation, serving)
+        yield from self._answered(request, operation, serving, session, entry)
+
+    def _answered(
+        self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
+    ) -> Plan:
         entry.request = request
         found = self._claim(session, operation, request)
         mint = self._mint(found, request, session)
         if isinstance(found, NoClaim) and operation.serve is not None:
-            yield from self._kept(operation.serve(request, serving, mint), http, mint)
-            return
+            return self._kept(operation.serve(request, serving, mint), request.http, mint)
         if isinstance(found, NoClaim) and request.unaided:
             plan = plan_of(Completion(()), operation, request, mint, session.resources)
-            yield from self._kept(plan, http, mint)
-            return
+            return self._kept(plan, request.http, mint)
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
-        origin: Origin = taken.rule.origin
+        if taken.reply.python is not None or self.after:
+            return self._by_python(taken, scope, operation, session, entry)
+        answer = render(taken.reply, scope, taken.rule.origin.defaults)
+        return _sent(answer, taken, scope, operation, session, entry)
+
+    def _by_python(
+        self, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
+    ) -> Iterator[Step]:
+        """The plan of an answer that user code makes or sees, called on the way."""
         taken, answer = yield from made(taken, scope, session, self._initial)
-        answer = yield from self._after(answer, scope, origin)
-        placed = struck(taken, mint)
-        if placed:
-            answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
-        plan = plan_of(answer, operation, request, mint, session.resources)
-        yield from changed(plan, taken, mint, placed, entry)
+        answer = yield from self._after(answer, scope, taken.rule.origin)
+        yield from _sent(answer, taken, scope, operation, session, entry)
 
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
         return plan if self._contract is None else self._contract.kept(plan, http, mint)
@@ -319,6 +343,18 @@ class Engine:
             if changed is not None:
                 answer = answer_of(changed, scope, origin.defaults)
         return answer
+
+
+def _sent(
+    answer: Answer | Live, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
+) -> Plan:
+    """The plan that sends an answer, with all that is to go wrong with it."""
+    mint = scope.mint
+    placed = struck(taken, mint)
+    if placed:
+        answer = spoilt(answer, placed, Asked(scope.request, mint), entry.faults.append)
+    plan = plan_of(answer, operation, scope.request, mint, session.resources)
+    return changed(plan, taken, mint, placed, entry)
 
 
 def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation, serving: Serving) -> APIRequest:
