@@ -227,7 +227,7 @@ def listing(calls: Sequence[Call]) -> str:
 def line(call: Call) -> str:
     """A call in one line: number, operation, what was asked, attempt and wait, rule and reply, how it ended."""
     waited = call.waited
-    attempt = f"attempt {call.attempt + 1}" + (f" after {_clock(waited)}" if waited is not None else "")
+    attempt = f"attempt {call.attempt}" + (f" after {_clock(waited)}" if waited is not None else "")
     asked = f" {_short(call.user)!r}" if call.user else ""
     answered = "no rule" if call.rule is None else f"{call.rule}[{call.reply}]"
     ended = "" if call.duration is None else f" in {_clock(call.duration)}"

@@ -38,7 +38,7 @@ def raises(text):
     return pytest.raises(Unsatisfied, check=lambda error: str(error) == text)
 
 
-HELLO = "1. chat.completions.create 'Hello' attempt 1 -> any[0], 200, complete in 500 ms"
+HELLO = "1. chat.completions.create 'Hello' attempt 0 -> any[0], 200, complete in 500 ms"
 
 
 def test_calls_are_counted_and_the_last_is_at_hand(mock):
@@ -119,7 +119,7 @@ def test_assert_retried_counts_the_attempts_after_the_first():
     mock.assert_retried()
     mock.assert_retried(times=2)
     lines = "\n".join(
-        f"    {number}. chat.completions.create 'Hello' attempt {number}{after} -> any[0], 429, complete in 0 ms"
+        f"    {number}. chat.completions.create 'Hello' attempt {number - 1}{after} -> any[0], 429, complete in 0 ms"
         for number, after in ((1, ""), (2, " after 1.00 s"), (3, " after 1.00 s"))
     )
     with raises(f"expected a call with 1 retry\ncalls seen:\n{lines}"):
@@ -216,8 +216,8 @@ def test_traffic_tells_each_call_in_a_line():
     exchange = mock.engine.handle(HTTPRequest("GET", "/v1/nowhere"))
     assert mock.traffic().splitlines() == [
         "mode server, seed 7, 3 calls",
-        f"1. chat.completions.create '{'x' * 59}…' attempt 1 -> rule+1[0], 200, aborted (disconnect) in 1.50 s",
-        "2. chat.completions.create 'weather' attempt 1 -> rule+2[0], 200, client_left after 2 pieces in 500 ms",
-        "3. GET /v1/nowhere attempt 1 -> no rule, no status, running",
+        f"1. chat.completions.create '{'x' * 59}…' attempt 0 -> rule+1[0], 200, aborted (disconnect) in 1.50 s",
+        "2. chat.completions.create 'weather' attempt 0 -> rule+2[0], 200, client_left after 2 pieces in 500 ms",
+        "3. GET /v1/nowhere attempt 0 -> no rule, no status, running",
     ]
     exchange.end("failed")

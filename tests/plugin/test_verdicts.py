@@ -131,7 +131,7 @@ REPORTS = {
         '       - user: expected text containing "Goodbye", seen "Hello"',
         "*- mockai traffic -*",
         "mode *, seed 0, 1 call",
-        "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, complete in * ms",
+        "1. chat.completions.create 'Hello' attempt 0 -> no rule, 404, complete in * ms",
     ],
     "test_unmatched_and_failing_by_itself": [
         "E*assert None == 'Hi.'",
@@ -139,7 +139,7 @@ REPORTS = {
         "No rule answers this request:",
         "There are no rules.",
         "*- mockai traffic -*",
-        "1. chat.completions.create 'Hello' attempt 1 -> no rule, 404, *",
+        "1. chat.completions.create 'Hello' attempt 0 -> no rule, 404, *",
     ],
     "test_broken_reply": [
         "rule+1 failed: KeyError: 'missing'",
