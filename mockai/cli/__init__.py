@@ -43,7 +43,9 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"{__name__}.{module}").command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             near = get_close_matches(args[0], _COMMANDS, n=1)
             meant = f"Did you mean {near[0]}?" if near else f"The commands are {', '.join(_COMMANDS)}."
