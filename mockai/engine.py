@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 
 import orjson
 
+from mockai.access import Access
 from mockai.answering import called, changed, made, struck
-from mockai.api_errors import ErrorReply, RequestRefused, named
+from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints import operations
 from mockai.endpoints.base import Operation, Serving
 from mockai.endpoints.derived import derived_operations
@@ -99,6 +100,7 @@ class Engine:
     ) -> None:
         self.settings = settings
         self.seed = settings.seed
+        self.access = Access.of(settings.api_keys)
         self._contract = _contract() if settings.unknown_ids == "synthesize" else None
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
@@ -125,6 +127,7 @@ class Engine:
         self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
         self._index = Index(self.rules)
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
+        self.access = Access.of(self.settings.api_keys, *(file.scenario.keys for file in loaded.files))
         self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
         steps = (file.scenario.step_seconds for file in loaded.files)
         self.step_seconds = next((seconds for seconds in steps if seconds is not None), None)
@@ -217,12 +220,13 @@ class Engine:
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         operation, params = self._router.find(http.method, http.path)
-        if not operation.public:
-            self._authenticate(http)
+        key = None if operation.public else self.access.admit(http, operation, session)
         serving = self._serving(session)
+        request = _decoded(http, params, operation, serving)
+        self.access.check_model(http, key, request.model)
         if self.before:
-            return self._hooked(_decoded(http, params, operation, serving), operation, serving, session, entry)
-        return self._answered(_decoded(http, params, operation, serving), operation, serving, session, entry)
+            return self._hooked(request, operation, serving, session, entry)
+        return self._answered(request, operation, serving, session, entry)
 
     def _hooked(
         self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
@@ -263,15 +267,6 @@ class Engine:
     def _serving(self, session: Session) -> Serving:
         ask = partial(self._ask, session)
         return Serving(session.resources, self.models, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
-
-    def _authenticate(self, http: HTTPRequest) -> None:
-        if not self.settings.api_keys:
-            return
-        key = (http.header("authorization") or "").removeprefix("Bearer ") or http.header("api-key") or ""
-        if not key:
-            raise RequestRefused(named("missing_api_key"))
-        if key not in self.settings.api_keys:
-            raise RequestRefused(named("invalid_api_key", key=key))
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         takes = frozenset[str]() if operation.serve is not None else operation.takes

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["API_KEY", "MockOpenAI", "Mode", "Written", "load_all"]
 
 API_KEY = "sk-mockai"
-"""The key `MockOpenAI` gives to its clients; any other is accepted too, unless `api_key` was given."""
+"""The key `MockOpenAI` gives to its clients; any other is accepted too, unless `api_key` was given or a scenario has
+`keys`: clients then get the first of those that works."""
 
 Mode: TypeAlias = Literal["server", "patch"]
 Written: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Loaded"
@@ -102,7 +103,7 @@ class MockOpenAI(Assertions):
             store=store,
         )
         self.engine.clock = clock_at(time_scale)
-        self.api_key = api_key or API_KEY
+        self.api_key = api_key or self.engine.access.usable(API_KEY) or API_KEY
         self.mode = mode
         self.time_scale = time_scale
         self.strict = strict

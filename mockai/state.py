@@ -96,11 +96,12 @@ class Resources:
 
 
 class SessionState:
-    """What a claim reads and changes: calls per rule, named states per owner, requests so far."""
+    """What a claim reads and changes: calls per rule, named states per owner, uses per key, requests so far."""
 
     def __init__(self) -> None:
         self.calls: dict[str, int] = {}
         self.requests = 0
+        self.key_uses: dict[str, int] = {}
         self._states: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def states(self, owner: str, initial: Mapping[str, Any], limit: int = 10_000) -> dict[str, Any]:

@@ -24,7 +24,7 @@ LAYERS = [
         "mockai.state",
         "mockai.surface",
     ),
-    ("mockai.engine", "mockai.answering", "mockai.calls", "mockai.settings"),
+    ("mockai.engine", "mockai.access", "mockai.answering", "mockai.calls", "mockai.settings"),
     ("mockai.transports",),
     (
         "mockai.mock",

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
+from mockai import MockOpenAI
 from mockai.endpoints.chat_completions import OPERATIONS
 from mockai.matching.rules import View, compile_rule, match
 from mockai.request import APIRequest
@@ -121,6 +123,7 @@ REQUESTS = [
     (asked(MILK, called("save_note"), returned("save_note", "not JSON"), tools=tools("save_note")), ["told so"]),
     (asked("Name my cat", n=3), ["names for a cat"]),
     (asked("Show me the limits", headers=TRACE), ["limits"]),
+    (asked("Am I let in?"), ["let in"]),
     (asked("What else is there?"), []),
 ]
 
@@ -167,3 +170,26 @@ def test_every_rule_is_met_by_one_of_the_requests():
 
 def test_the_rule_for_anything_comes_last():
     assert ALL.rules[-1].rule.name == "anything else"
+
+
+@pytest.mark.parametrize(
+    ("key", "model", "answers"),
+    [
+        ("sk-revoked", "gpt-4o", ["invalid_api_key"]),
+        ("sk-trial", "gpt-4o", ["You are.", "You are.", "invalid_api_key"]),
+        ("sk-mini", "gpt-4o", ["model_not_found"]),
+        ("sk-mini", "gpt-4o-mini", ["You are."]),
+        ("sk-anything", "gpt-4o", ["You are."]),
+    ],
+)
+def test_the_keys_of_a_scenario_decide_who_is_let_in(key, model, answers):
+    def ask(client):
+        try:
+            reply = client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Am I let in?"}])
+        except openai.APIStatusError as error:
+            return error.code
+        return reply.choices[0].message.content
+
+    with MockOpenAI(FOLDER / "keys.yaml", mode="patch") as mock:
+        client = mock.client(api_key=key, max_retries=0)
+        assert [ask(client) for _ in answers] == answers

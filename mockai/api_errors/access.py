@@ -12,6 +12,11 @@ _RATE = (
     "Rate limit reached for {model} in organization {organization} on {unit}: Limit {limit}, Used {used}, "
     f"Requested {{requested}}. Please try again in {{wait:wait}}. {_LIMITS_PAGE}"
 )
+_SCOPES = (
+    "You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you have the correct "
+    "role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a restricted "
+    "API key, that it has the necessary scopes."
+)
 
 
 def _rate_limit(name: str, unit: str, kind: str, limit: int, used: int, requested: int, wait: float) -> NamedError:
@@ -55,6 +60,22 @@ _KEYS = (
         code="mismatched_organization",
     ),
     NamedError(
+        "mismatched_project",
+        401,
+        "The project header names another project than the key's.",
+        "OpenAI-Project header should match project for API key",
+        code="mismatched_project",
+    ),
+    NamedError(
+        "account_deactivated",
+        401,
+        "The key belongs to an account that was closed.",
+        "The OpenAI account associated with this API key has been deactivated. If you are the developer for this "
+        "OpenAI app, please check your email for more information. If you are seeing this error while using another "
+        "app or site, please reach out to them for more help.",
+        code="account_deactivated",
+    ),
+    NamedError(
         "invalid_organization",
         401,
         "The organization header names no organization.",
@@ -64,15 +85,21 @@ _KEYS = (
     ),
     NamedError(
         "missing_scope",
-        403,
-        "A restricted key lacks the scope; often sent as 401.",
-        "You have insufficient permissions for this operation. Missing scopes: {scope}. Check that you have the "
-        "correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using "
-        "a restricted API key, that it has the necessary scopes.",
-        type=None,
+        401,
+        "A restricted key lacks the scope.",
+        _SCOPES,
         code="missing_scope",
         defaults={"scope": "model.request"},
-        evidence="unverified",
+        evidence="unverified",  # the text is seen, and 401 more often than 403; type and code are not certain
+    ),
+    NamedError(
+        "missing_scope_administration",
+        403,
+        "A key that is no admin key is used on an endpoint of administration, where the error is a mere text.",
+        _SCOPES,
+        type=None,
+        layout={"error": Slot.MESSAGE},
+        defaults={"scope": "api.management.read"},
     ),
     NamedError(
         "unsupported_country_region_territory",

@@ -22,7 +22,7 @@ import click
 from mockai.cli import reload, request_log, startup
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
-from mockai.cli.startup import Start, is_loopback, url_of
+from mockai.cli.startup import ANY_KEY, Start, is_loopback, url_of
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
 from mockai.errors import MockAIError
@@ -51,7 +51,8 @@ def run(options: Options) -> None:
     app = ASGIApp(engine, time_scale=options.time_scale, control=_control(engine, token))
     url = url_of(options.host, listening.getsockname()[1])
     shown = token if made_up else None
-    start = Start(url, loaded, options.on_unmatched, bool(options.api_key), shown, options.reload)
+    own_key = engine.access.usable(ANY_KEY) != ANY_KEY
+    start = Start(url, loaded, options.on_unmatched, own_key, shown, options.reload)
     printer = Printer(sys.stdout.fileno(), sys.stdout.encoding)
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))

@@ -16,9 +16,10 @@ from mockai.version import __version__
 if TYPE_CHECKING:
     from mockai.scenario.loaded import Loaded
 
-__all__ = ["Start", "as_json", "as_text", "is_loopback", "url_of"]
+__all__ = ["ANY_KEY", "Start", "as_json", "as_text", "is_loopback", "url_of"]
 
-_ANY_KEY = "sk-mockai"
+ANY_KEY = "sk-mockai"
+"""The key that clients are told to use, where it is let in."""
 _ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not listened on
 
 
@@ -80,9 +81,9 @@ def _lines(start: Start) -> Iterator[str]:
     if start.token is not None:
         yield f"token     {start.token}  (x-mockai-token of the control API; set MOCKAI_TOKEN to choose it)"
     yield ""
-    yield f"export OPENAI_BASE_URL={start.base_url} OPENAI_API_KEY={'...' if start.own_key else _ANY_KEY}"
+    yield f"export OPENAI_BASE_URL={start.base_url} OPENAI_API_KEY={'...' if start.own_key else ANY_KEY}"
     if start.own_key:
-        yield "(OPENAI_API_KEY is a key given with --api-key)"
+        yield "(OPENAI_API_KEY is a key given with --api-key, or one of the scenarios' keys)"
     yield ""
 
 

@@ -75,7 +75,7 @@ def test_a_token_that_was_made_up_is_shown():
 def test_keys_are_not_shown():
     assert said(own_key=True).splitlines()[-2:] == [
         f"export OPENAI_BASE_URL={URL}/v1 OPENAI_API_KEY=...",
-        "(OPENAI_API_KEY is a key given with --api-key)",
+        "(OPENAI_API_KEY is a key given with --api-key, or one of the scenarios' keys)",
     ]
 
 

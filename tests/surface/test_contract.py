@@ -1,9 +1,8 @@
 """`unknown_ids: synthesize`: everything the SDK can send is answered, with what its types accept."""
 
-from dataclasses import replace
-
 import pytest
 
+from mockai.access import Access
 from mockai.engine import Engine
 from mockai.scenario.loading import load_text
 from mockai.settings import Settings
@@ -36,7 +35,7 @@ def test_what_the_sdk_cannot_send_is_refused_as_ever(demo, client, http, code):
 
 
 def test_keys_are_asked_for_as_ever(demo):
-    demo.engine.settings = replace(demo.engine.settings, api_keys=frozenset(["sk-right"]))
+    demo.engine.access = Access.of(["sk-right"])
     assert demo.ask("GET", "/files/file-x")[0] == 401
 
 

@@ -6,6 +6,7 @@ behind this module meets one shape. `dump` in `scenario.loading` writes the shor
 
 from __future__ import annotations
 
+from mockai.scenario.schema.keys import KeySpec
 from mockai.scenario.schema.media import (
     CATEGORIES,
     OWN_ENDPOINTS,
@@ -49,6 +50,7 @@ __all__ = [
     "GateSpec",
     "ImageSpec",
     "ItemSpec",
+    "KeySpec",
     "Latency",
     "LogprobSpec",
     "ModerationSpec",

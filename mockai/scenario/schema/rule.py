@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from mockai.scenario.schema.keys import KeySpec
 from mockai.scenario.schema.reply import Chunking, Reply
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When, check_jmespath
@@ -128,6 +129,9 @@ class Scenario(Written):
     description: str | None = Field(None, description="What it is for.")
     include: Annotated[tuple[str, ...], Listed] = Field((), description="Other files, relative to this one.")
     models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
+    keys: dict[str, KeySpec] = Field(
+        default_factory=dict, description="API keys, or globs of them: with any, only these are let in."
+    )
     defaults: Defaults = Field(Defaults(), description="What holds for the file unless a reply or rule says otherwise.")
     state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
     step_seconds: Annotated[Number, Field(ge=0)] | None = Field(
