@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -19,17 +19,19 @@ from mockai.access import Access
 from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints import operations
-from mockai.endpoints.base import Operation, Serving
+from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.routing import Router
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry, Outcome
+from mockai.let_through import LetThrough
 from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, compile_rule
+from mockai.reading import Invalid, Reading, Unreadable, may_pass, validation_of
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of
@@ -57,6 +59,8 @@ Observer: TypeAlias = Callable[[Entry], None]
 """Told of every request of every session when it has ended; must not block."""
 
 _AS_A_TEST_WANTS = Settings()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,17 @@ class Engine:
         self.settings = settings
         self.seed = settings.seed
         self.access = Access.of(settings.api_keys)
-        self._contract = _contract() if settings.unknown_ids == "synthesize" else None
+        self._synthesizes = settings.unknown_ids == "synthesize"
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
         self.after = list(after)
-        self.observers: list[Observer] = []
+        self.let_through = LetThrough()
+        self.observers: list[Observer] = [self.let_through.add]
         self.rules: tuple[CompiledRule, ...] = ()
         self.models: tuple[str, ...] = ()
         self.webhooks: tuple[WebhookSpec, ...] = ()
         self.step_seconds: float | None = None
+        self.validation: Validation = settings.validation or "strict"
         self.clock: Callable[[], float] = monotonic
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
@@ -129,8 +135,10 @@ class Engine:
         self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
         self.access = Access.of(self.settings.api_keys, *(file.scenario.keys for file in loaded.files))
         self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
-        steps = (file.scenario.step_seconds for file in loaded.files)
-        self.step_seconds = next((seconds for seconds in steps if seconds is not None), None)
+        self.step_seconds = _first(file.scenario.step_seconds for file in loaded.files)
+        self.validation = (
+            self.settings.validation or _first(file.scenario.validation for file in loaded.files) or "strict"
+        )
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
 
     def add_rule(self, session: Session, placed: PlacedRule) -> str:
@@ -202,7 +210,7 @@ class Engine:
 
     def _failed(self, error: Exception, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         if isinstance(error, RequestRefused):
-            return self._instead(error.error, http, session, entry)
+            return self._instead(error, http, session, entry)
         entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
         return self._refuse(_broken(entry.error), session, entry)
 
@@ -210,29 +218,35 @@ class Engine:
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
         return error.with_request_id(mint.id("req_")).plan()
 
-    def _instead(self, error: ErrorReply, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
-        """What a refused request gets: the error, or a plausible object where `unknown_ids` says so."""
+    def _instead(self, refused: RequestRefused, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
+        """What a refused request gets: the error, or a plausible object where `unknown_ids` or `validation` say so."""
         plan = None
-        if self._contract is not None and entry.unmatched is None:
+        tolerated = may_pass(refused, entry)
+        about_an_id = self._synthesizes and not isinstance(refused, Unreadable | Invalid)
+        if entry.unmatched is None and (tolerated or about_an_id):
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
-            plan = self._contract.made_up(error, http, self._serving(session), mint)
-        return self._refuse(error, session, entry) if plan is None else plan
+            plan = _contract().made_up(refused.error, http, self._serving(session), mint)
+        if plan is None:
+            return self._refuse(refused.error, session, entry)
+        if tolerated:
+            entry.tolerated.append(refused.error)
+        return plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         operation, params = self._router.find(http.method, http.path)
         key = None if operation.public else self.access.admit(http, operation, session)
         serving = self._serving(session)
-        request = _decoded(http, params, operation, serving)
+        entry.lenient = validation_of(http, self.validation) == "lenient"
+        reading = Reading(operation, params, serving, entry)
+        request = reading.request(http)
         self.access.check_model(http, key, request.model)
         if self.before:
-            return self._hooked(request, operation, serving, session, entry)
+            return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)
 
-    def _hooked(
-        self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
-    ) -> Iterator[Step]:
-        request = yield from self._before(request, operation, serving)
-        yield from self._answered(request, operation, serving, session, entry)
+    def _hooked(self, request: APIRequest, reading: Reading, session: Session) -> Iterator[Step]:
+        request = yield from self._before(request, reading)
+        yield from self._answered(request, reading.operation, reading.serving, session, reading.entry)
 
     def _answered(
         self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
@@ -262,7 +276,7 @@ class Engine:
         yield from _sent(answer, taken, scope, operation, session, entry)
 
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
-        return plan if self._contract is None else self._contract.kept(plan, http, mint)
+        return _contract().kept(plan, http, mint) if self._synthesizes else plan
 
     def _serving(self, session: Session) -> Serving:
         ask = partial(self._ask, session)
@@ -318,14 +332,13 @@ class Engine:
 
     # --------------------------------------------------------------------------------- user's code
 
-    def _before(self, request: APIRequest, operation: Operation, serving: Serving) -> Generator[Call, None, APIRequest]:
+    def _before(self, request: APIRequest, reading: Reading) -> Generator[Call, None, APIRequest]:
         for hook in self.before:
             changed = yield from called(partial(hook, request))
             if isinstance(changed, APIRequest):
                 request = changed
             elif isinstance(changed, Mapping):
-                http = replace(request.http, body=orjson.dumps(changed))
-                request = _decoded(http, request.params, operation, serving)
+                request = reading.request(replace(request.http, body=orjson.dumps(changed)))
             elif changed is not None:
                 raise ReplyError(
                     f"a before hook returns None, an APIRequest or a mapping (a new body), not {changed!r}"
@@ -352,20 +365,14 @@ def _sent(
     return changed(plan, taken, mint, placed, entry)
 
 
-def _decoded(http: HTTPRequest, params: Mapping[str, str], operation: Operation, serving: Serving) -> APIRequest:
-    """The request as rules see it, with what it refers to in the session."""
-    request = operation.decode(http, params)
-    if operation.enrich is not None:
-        request = operation.enrich(request, serving)
-    if operation.check is not None:
-        operation.check(request, serving)
-    return request
-
-
 @cache
 def _router() -> Router:
     """The same for every engine: each test has an engine of its own, and routing knows nothing of rules."""
     return Router(operations(), derived_operations)
+
+
+def _first(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _models(scenario: Any) -> Iterator[str]:
@@ -387,6 +394,7 @@ def _unmatched_error(message: str) -> ErrorReply:
     return ErrorReply(404, message, code="mockai_unmatched", headers=(("x-should-retry", "false"),))
 
 
+@cache
 def _contract() -> Contract:
     from mockai.surface.contract import Contract
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from mockai.api_errors import ErrorReply
 from mockai.request import APIRequest
 from mockai.wire import Body, Head, HTTPRequest, Kind
 
@@ -30,7 +31,8 @@ def mask(value: str) -> str:
 
 @dataclass(slots=True)
 class Entry:
-    """One request and its reply. Times are seconds of `time.monotonic`."""
+    """One request and its reply. Times are seconds of `time.monotonic`. `tolerated` is what validation would have
+    refused it with, had it not been lenient."""
 
     number: int
     session: str
@@ -52,6 +54,8 @@ class Entry:
     waited: float = 0.0
     ended: float | None = None
     faults: list[str] = field(default_factory=list)
+    lenient: bool = False
+    tolerated: list[ErrorReply] = field(default_factory=list)
 
     @property
     def duration(self) -> float | None:
@@ -103,8 +107,13 @@ class Entry:
             "bytes": self.sent_bytes,
             "waited": self.waited,
             "faults": list(self.faults),
+            "tolerated": [_noted(error) for error in self.tolerated],
             "duration": self.duration,
         }
+
+
+def _noted(error: ErrorReply) -> dict[str, Any]:
+    return {"status": error.status, "message": error.message, "param": error.param, "code": error.code}
 
 
 def _asked_to_wait(head: Head) -> float | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 
 from mockai.assertions import Assertions
-from mockai.endpoints.base import UnknownIds
+from mockai.endpoints.base import UnknownIds, Validation
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine
 from mockai.environment import environment, variables
@@ -57,8 +57,10 @@ class MockOpenAI(Assertions):
     for api.openai.com, each for its `base_urls`, and `time="virtual"` makes every wait take no time. Or mount
     `app` yourself. `then` is what follows the last of several replies where nothing is written,
     `on_unmatched` what a request without a rule gets, `unknown_ids` what an id that was never created gets (the
-    API's own 404, or with `synthesize` a plausible object), `time_scale` multiplies every wait, `strict` makes
-    `check` demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a
+    API's own 404, or with `synthesize` a plausible object), `validation` what a request gets that the API would
+    refuse (its error, or with `lenient` an answer; strict, unless a scenario says otherwise), `time_scale`
+    multiplies every wait, `strict` makes `check` demand that every rule was used, `before` and `after` are hooks.
+    Raises ScenarioError for a
     scenario that cannot be used, UsageError or PortInUse if it cannot be reached that way.
     """
 
@@ -72,6 +74,7 @@ class MockOpenAI(Assertions):
         then: Then = "fail",
         on_unmatched: OnUnmatched = "error",
         unknown_ids: UnknownIds = "404",
+        validation: Validation | None = None,
         strict: bool = False,
         api_key: str | None = None,
         host: str = "127.0.0.1",
@@ -96,6 +99,7 @@ class MockOpenAI(Assertions):
                 then=then,
                 on_unmatched=on_unmatched,
                 unknown_ids=unknown_ids,
+                validation=validation,
                 api_keys=frozenset() if api_key is None else frozenset({api_key}),
             ),
             before=before,
@@ -308,6 +312,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
     mode, time, scale = options["mode"], options["time"], options["time_scale"]
     if mode not in ("server", "patch"):
         raise UsageError(f"mode is 'server' or 'patch'; seen {mode!r}")
+    if options["validation"] not in (None, "strict", "lenient"):
+        raise UsageError(f"validation is 'strict' or 'lenient'; seen {options['validation']!r}")
     if time not in ("real", "virtual"):
         raise UsageError(f"time is 'real' or 'virtual'; seen {time!r}")
     if time == "virtual" and mode != "patch":

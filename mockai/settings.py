@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mockai.endpoints.base import UnknownIds
+from mockai.endpoints.base import UnknownIds, Validation
 from mockai.scenario.schema import Then
 
 __all__ = ["OnUnmatched", "Settings"]
@@ -20,7 +20,8 @@ class Settings:
 
     `seed` is what everything generated is drawn from, `then` what follows the last of a rule's replies where
     nothing is written, `on_unmatched` what a request without a rule gets, `api_keys`, if any, are the only keys
-    let in, `unknown_ids` is what an id gets that was never created.
+    let in, `unknown_ids` is what an id gets that was never created. `validation` is what a request gets that the API
+    would refuse; None leaves it to the scenarios, and where they say nothing it is strict.
     """
 
     seed: int | str = 0
@@ -28,3 +29,4 @@ class Settings:
     on_unmatched: OnUnmatched = "error"
     api_keys: frozenset[str] = frozenset()
     unknown_ids: UnknownIds = "404"
+    validation: Validation | None = None

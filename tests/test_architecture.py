@@ -24,7 +24,15 @@ LAYERS = [
         "mockai.state",
         "mockai.surface",
     ),
-    ("mockai.engine", "mockai.access", "mockai.answering", "mockai.calls", "mockai.settings"),
+    (
+        "mockai.engine",
+        "mockai.access",
+        "mockai.answering",
+        "mockai.calls",
+        "mockai.let_through",
+        "mockai.reading",
+        "mockai.settings",
+    ),
     ("mockai.transports",),
     (
         "mockai.mock",

@@ -81,4 +81,5 @@ def _notes(entry: Entry) -> list[str]:
     """What else happened: how it ended if not well, the faults that struck, the session if it has a name."""
     notes = [_ENDINGS[entry.outcome]] if entry.outcome in _ENDINGS else []
     notes += [f"fault {', '.join(entry.faults)}"] if entry.faults else []
+    notes += [f"let through: {error.message}" for error in entry.tolerated]
     return [*notes, f"session {entry.session}"] if entry.session else notes

@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from mockai.cli import reload, request_log, startup
+from mockai.cli import reload, request_log, startup, summary
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
 from mockai.cli.startup import ANY_KEY, Start, is_loopback, url_of
@@ -67,6 +67,7 @@ def run(options: Options) -> None:
             watching = _watch(engine, options.paths, loaded, talk) if options.reload and loaded is not None else None
             runner.run(_serve(server, listening, watching))
     finally:
+        talk.ended()
         printer.close()
 
 
@@ -98,6 +99,7 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
             on_unmatched=options.on_unmatched,
             api_keys=frozenset(options.api_key),
             unknown_ids=options.unknown_ids,
+            validation=options.validation,
         ),
         store=Memory(limit=options.session_limit),
     )
@@ -176,6 +178,12 @@ class _Talk:
     def answered(self, entry: Entry) -> None:
         """Log a request."""
         self._printer.say(lambda: self._made(request_log, entry, self._replies_of(entry)))
+
+    def ended(self) -> None:
+        """Say what lenient validation let through, if anything."""
+        counts = self._engine.let_through.counts()
+        if counts:
+            self._say(summary, counts)
 
     def reloaded(self, outcome: Loaded | MockAIError, names: tuple[str, ...]) -> None:
         """Say what came of a changed file."""

@@ -12,7 +12,7 @@ import click
 from mockai.cli.problems import paths_argument
 
 if TYPE_CHECKING:
-    from mockai.endpoints.base import UnknownIds
+    from mockai.endpoints.base import UnknownIds, Validation
     from mockai.settings import OnUnmatched
 
 __all__ = ["Options", "command"]
@@ -34,6 +34,7 @@ class Options:
     time_scale: float
     on_unmatched: OnUnmatched
     unknown_ids: UnknownIds
+    validation: Validation | None
     session_limit: int
     log_format: LogFormat
 
@@ -83,7 +84,13 @@ def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     default="404",
     show_default=True,
     type=click.Choice(["404", "synthesize"]),
-    help="What an id that was never created gets: the API's 404, or a plausible object, as any parameter then does.",
+    help="What an id that was never created gets: the API's 404, or a plausible object.",
+)
+@click.option(
+    "--validation",
+    type=click.Choice(["strict", "lenient"]),
+    help="What a request gets that the API would refuse: its error, or an answer.  [default: strict, unless a file "
+    "says otherwise]",
 )
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."

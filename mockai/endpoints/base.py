@@ -13,11 +13,27 @@ from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.wire import Call, HTTPRequest, Plan
 
-__all__ = ["Check", "Decode", "Encode", "Enrich", "Follow", "Operation", "Remember", "Serve", "Serving", "UnknownIds"]
+__all__ = [
+    "Check",
+    "Checks",
+    "Decode",
+    "Encode",
+    "Enrich",
+    "Follow",
+    "Operation",
+    "Remember",
+    "Serve",
+    "Serving",
+    "UnknownIds",
+    "Validation",
+]
 
 
 UnknownIds: TypeAlias = Literal["404", "synthesize"]
 """What an id gets that was never created: the API's own 404, or a plausible object."""
+
+Validation: TypeAlias = Literal["strict", "lenient"]
+"""What a request gets that the API would refuse: the API's error, or an answer, with the error noted."""
 
 
 def _nobody(http: HTTPRequest) -> Plan:
@@ -46,7 +62,8 @@ Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]
 """A request and the parts of its path, decoded; raises `RequestRefused` for what cannot be read as a request."""
 
 Check: TypeAlias = Callable[[APIRequest, Serving], None]
-"""Raises `RequestRefused` for what the API understands and refuses all the same: the first thing it would name."""
+"""Raises `RequestRefused` for what the API understands and refuses all the same: the first thing it would name.
+Whoever answers must get along with what a check refuses: `lenient` lets it through."""
 
 Serve: TypeAlias = Callable[[APIRequest, Serving, Mint], Plan]
 """The plan of a stateful operation; raises `RequestRefused`."""
@@ -72,6 +89,23 @@ class Encode(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """What an operation refuses, in the order in which the API looks.
+
+    `form` sees the body by itself: what is missing, unknown, of a wrong type or out of range. Then `enrich` asks
+    the session for what the request refers to. `meaning` sees how the parts of a request fit together: calls and
+    their results, a schema and its rules. `model` sees what the model it names does not take.
+    """
+
+    form: tuple[Check, ...] = ()
+    meaning: tuple[Check, ...] = ()
+    model: tuple[Check, ...] = ()
+
+
+_NO_CHECKS = Checks()
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of the API: `chat.completions` + `create` is `POST /chat/completions`.
 
@@ -90,7 +124,7 @@ class Operation:
     serve: Serve | None = None
     remember: Remember | None = None
     enrich: Enrich | None = None
-    check: Check | None = None
+    checks: Checks = _NO_CHECKS
     follow: Follow | None = None
     takes: frozenset[str] | None = None
     public: bool = False

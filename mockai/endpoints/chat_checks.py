@@ -5,17 +5,16 @@ Left alone is what depends on the model: other providers speak this dialect too,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from mockai.api_errors import RequestRefused, kind_of, named
-from mockai.endpoints.chat_request import decode_create
+from mockai.endpoints.base import Serving
 from mockai.endpoints.json_values import object_of
 from mockai.endpoints.parameters import number
-from mockai.request import APIRequest, Message
-from mockai.wire import HTTPRequest
+from mockai.request import APIRequest
 
-__all__ = ["decode_checked"]
+__all__ = ["check_fields", "check_results"]
 
 _Body: TypeAlias = Mapping[str, Any]
 _MOST_TOOLS = 128
@@ -24,19 +23,11 @@ _MOST_STOPS = 4
 _MOST_LOGPROBS = 20
 
 
-def decode_checked(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-    """A request for a completion; raises `RequestRefused` for what the API refuses."""
-    request = decode_create(http, params)
-    _check_results(request.messages)
-    _check_fields(request.body)
-    return request
-
-
-def _check_results(messages: Sequence[Message]) -> None:
+def check_results(request: APIRequest, serving: Serving) -> None:
     """Tool messages follow the calls they answer, and every call is answered before anyone else speaks."""
     asked, made = 0, frozenset[str | None]()
     open: dict[str | None, None] = {}
-    for at, message in enumerate(messages):
+    for at, message in enumerate(request.messages):
         if message.role == "tool":
             if message.call_id is None:
                 raise RequestRefused(named("missing_required_parameter", param=f"messages[{at}].tool_call_id"))
@@ -56,8 +47,9 @@ def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
         raise RequestRefused(named("unanswered_tool_calls", ids=ids, param=f"messages.[{at}].role"))
 
 
-def _check_fields(body: _Body) -> None:
+def check_fields(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first field that is wrong; null is as good as left out."""
+    body = request.body
     if _CHECKS.keys().isdisjoint(body):
         return
     for name, check in _CHECKS.items():

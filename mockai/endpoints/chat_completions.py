@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from mockai.endpoints.base import Operation
-from mockai.endpoints.chat_checks import decode_checked
+from mockai.endpoints.base import Checks, Operation
+from mockai.endpoints.chat_checks import check_fields, check_results
 from mockai.endpoints.chat_chunks import chunks
 from mockai.endpoints.chat_reply import completion_bytes
+from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.heads import bytes_plan, stream_head
 from mockai.ids import Mint
@@ -62,8 +63,9 @@ OPERATIONS = (
         "create",
         "POST",
         "/chat/completions",
-        decode_checked,
+        decode_create,
         encode=encode,
         remember=remember,
+        checks=Checks(form=(check_fields,), meaning=(check_results,)),
     ),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mockai.endpoints.base import Operation
+from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.heads import json_plan, stream_head
+from mockai.endpoints.responses_checks import check_create
 from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_frame import Frame
 from mockai.endpoints.responses_history import enrich
@@ -57,5 +58,6 @@ OPERATIONS = (
         remember=remember,
         enrich=enrich,
         follow=follow,
+        checks=Checks(form=(check_create,)),
     ),
 )

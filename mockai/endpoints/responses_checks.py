@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mockai.api_errors import NAMES, RequestRefused, kind_of, named
+from mockai.endpoints.base import Serving
 from mockai.endpoints.json_values import object_of
+from mockai.request import APIRequest
 
 __all__ = ["check_create", "check_input", "check_model"]
 
@@ -14,8 +16,9 @@ _WITHOUT_INPUT = ("previous_response_id", "prompt", "conversation")
 _ROLES = frozenset({"assistant", "system", "developer", "user"})
 
 
-def check_create(body: Mapping[str, Any]) -> None:
+def check_create(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first thing that is wrong."""
+    body = request.body
     if "messages" in body:
         raise RequestRefused(named("responses_messages_sent"))
     check_model(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockai.endpoints.base import Decode, Operation, Serving
+from mockai.endpoints.base import Checks, Decode, Operation, Serving
 from mockai.endpoints.families import family_of
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import read_object
@@ -44,14 +44,21 @@ def _compact(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
 
 def _decoder(endpoint: str, operation: str) -> Decode:
     def decode(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-        body = read_object(http)
-        if operation == "compact" or "model" in body:
-            check_model(body)
-        if operation == "compact" or "input" in body:
-            check_input(body)
-        return request_of(http, params, body, endpoint, operation)
+        return request_of(http, params, read_object(http), endpoint, operation)
 
     return decode
+
+
+def _check(request: APIRequest, serving: Serving) -> None:
+    """Counting needs neither a model nor an input; compacting needs both."""
+    body, compacts = request.body, request.operation == "compact"
+    if compacts or "model" in body:
+        check_model(body)
+    if compacts or "input" in body:
+        check_input(body)
+
+
+_CHECKS = Checks(form=(_check,))
 
 
 OPERATIONS = (
@@ -63,6 +70,7 @@ OPERATIONS = (
         _decoder("responses.input_tokens", "count"),
         serve=_count,
         enrich=enrich,
+        checks=_CHECKS,
     ),
     Operation(
         "responses",
@@ -72,5 +80,6 @@ OPERATIONS = (
         _decoder("responses", "compact"),
         serve=_compact,
         enrich=enrich,
+        checks=_CHECKS,
     ),
 )

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
-from mockai.endpoints.responses_checks import check_create
 from mockai.endpoints.responses_input import items_of, messages_of
 from mockai.request import APIRequest, ResponseFormat, Tool
 from mockai.wire import HTTPRequest
@@ -17,10 +16,8 @@ __all__ = ["Asked", "decode_create", "request_of"]
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-    """A request for a response; raises `RequestRefused` for what the API would refuse."""
-    body = read_object(http)
-    check_create(body)
-    return request_of(http, params, body, "responses", "create")
+    """A request for a response; raises `RequestRefused` for what is no JSON object."""
+    return request_of(http, params, read_object(http), "responses", "create")
 
 
 def request_of(

@@ -27,8 +27,9 @@ same table for the installed openai package; this page was made from openai {ver
 An id that was never created gets the API's 404. What nobody can create through the API (users, rate limits, audit
 logs) is there from the start, one in each collection. Of each kind a session keeps the last 1000.
 
-With `mockai serve --unknown-ids synthesize` unknown ids, and values that the API would refuse, are answered with
-plausible objects, and all objects agree with the types of the openai package: for contract suites and demos.
+With `mockai serve --unknown-ids synthesize` unknown ids, and with `--validation lenient` values that the API would
+refuse, are answered with plausible objects, and with the first all objects agree with the types of the openai
+package: for contract suites and demos.
 
 `beta.responses` sends the requests of `responses` with `?beta=true`; rules of `responses` answer them. The paths of
 Azure OpenAI (`/openai/deployments/{{deployment}}/…`, `/openai/v1/…`, `/openai/…`) reach the same operations.

@@ -58,6 +58,7 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("DELETE", "/_mockai/sessions/{name}", control.drop_session),
         ("GET", "/_mockai/journal", control.journal),
         ("GET", "/_mockai/journal/wait", control.wait),
+        ("GET", "/_mockai/validation", control.validation),
         ("GET", "/_mockai/gates", control.gates),
         ("POST", "/_mockai/gates/{name}/open", control.open_gate),
         ("GET", "/openapi.json", control.openapi),
@@ -175,6 +176,9 @@ class _Control:
         entries = [entry for session in found for entry in session.journal.entries() if _wanted(entry, query)]
         shown = entries[-int(limit) :] if limit >= 1 else []
         return _json({"total": len(entries), "entries": [entry.as_json() for entry in shown]})
+
+    async def validation(self, request: Request) -> Response:
+        return _json({"validation": self.engine.validation, "let_through": self.engine.let_through.as_json()})
 
     async def wait(self, request: Request) -> Response:
         query = request.query_params

@@ -62,6 +62,7 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         [_SESSION, _query("count", "integer", 1), _query("timeout", "number", 5)],
         None,
     ),
+    ("get", "/_mockai/validation", "The mode of validation, and what lenient validation let through.", [], None),
     ("get", "/_mockai/gates", "The gates met so far and whether each is open.", [_SESSION], None),
     ("post", "/_mockai/gates/{name}/open", "Open a gate.", [_SESSION], {"session": "string"}),
 )

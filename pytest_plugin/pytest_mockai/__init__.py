@@ -18,6 +18,7 @@ from pytest_mockai.fixtures import (
     mockai_openai,
     mockai_options,
 )
+from pytest_mockai.let_through import Summary, note
 from pytest_mockai.options import add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
@@ -31,8 +32,8 @@ __all__ = [
 
 _MARKER = (
     "mockai(*scenarios, mode=None, strict=None, seed=None, time_scale=None, time=None, then=None, "
-    "on_unmatched=None, allow_hosts=(), base_urls=()): scenarios and options of the mock_openai fixture; "
-    "the function's own stand above its class's, and those above its module's"
+    "on_unmatched=None, validation=None, allow_hosts=(), base_urls=()): scenarios and options of the "
+    "mock_openai fixture; the function's own stand above its class's, and those above its module's"
 )
 
 
@@ -42,7 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the marker, and what lists at the end what lenient validation let through."""
+    config.pluginmanager.register(Summary(), "mockai-let-through")
     config.addinivalue_line("markers", _MARKER)
 
 
@@ -81,6 +83,9 @@ def pytest_runtest_makereport(
         for mock in item.stash.get(MOCKS, ()):
             report.sections.extend(("mockai unmatched", text) for text in mock.untold())
             report.sections.append(("mockai traffic", mock.traffic()))
+    if report.when == "teardown":
+        mocks = item.stash.get(MOCKS, [])
+        note(report, mocks)
     return report
 
 

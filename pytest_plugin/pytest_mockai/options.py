@@ -50,6 +50,10 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "time": (_choice("real", "virtual"), "real (default), or virtual in mode patch: waits take no time"),
     "then": (_choice("fail", "repeat_last", "cycle", "fall_through"), "what follows the last of a rule's replies"),
     "on_unmatched": (_choice("error", "auto", "echo"), "what a request gets that no rule answers"),
+    "validation": (
+        _choice("strict", "lenient"),
+        "what a request gets that the API would refuse: its error, or an answer",
+    ),
 }
 """How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""
 LISTS = ("allow_hosts", "base_urls")

@@ -27,6 +27,7 @@ class Options:
     time: str = "real"
     then: str = "fail"
     on_unmatched: str = "error"
+    validation: str | None = None
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
     scenarios: tuple[Any, ...] = ()

@@ -184,6 +184,31 @@ def test_ids_that_nobody_created_are_answered_on_demand(serve, client):
         client(serve().base_url()).files.retrieve("file-x")
 
 
+def test_what_lenient_validation_lets_through_is_logged_and_listed_at_the_end(serve, client):
+    server = serve("--validation", "lenient")
+    url = server.base_url()
+    assert client(url).chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": "Hi"}], temperature=3
+    )
+    said = "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 3 instead."
+    assert f"let through: {said}" in server.line("POST chat.completions")
+    shown = httpx.get(url.removesuffix("/v1") + "/_mockai/validation").json()
+    assert shown["validation"] == "lenient"
+    assert [(each["count"], each["message"]) for each in shown["let_through"]] == [(1, said)]
+    server.stop()
+    assert server.rest()[0][-2:] == ["let through by lenient validation", f"  1 x chat.completions.create: {said}"]
+
+
+def test_the_list_at_the_end_is_an_object_in_a_json_log(serve, client):
+    server = serve("--validation", "lenient", "--log-format", "json")
+    url = json.loads(server.line("started"))["base_url"]
+    client(url).embeddings.create(model="text-embedding-3-small", input="a", dimensions=0)
+    server.line("embeddings")
+    server.stop()
+    last = json.loads(server.rest()[0][-1])
+    assert (last["event"], [error["param"] for error in last["errors"]]) == ("let_through", ["dimensions"])
+
+
 # ------------------------------------------------------------------------------------------------- keys
 
 

@@ -45,7 +45,7 @@ def client_of(engine: Engine) -> openai.OpenAI:
 @pytest.fixture(scope="module")
 def demo() -> openai.OpenAI:
     """Unknown ids are answered."""
-    return client_of(Engine(settings=Settings(unknown_ids="synthesize")))
+    return client_of(Engine(settings=Settings(unknown_ids="synthesize", validation="lenient")))
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def only_streams(method: Method) -> bool:
 
 
 def test_there_are_operations_to_walk():
-    assert len(EVERY) > 350 or openai.__version__ != "3.52.0"
+    assert len(EVERY) > 350
     assert len(DERIVED) < len(EVERY)
 
 

@@ -7,8 +7,14 @@ from urllib.parse import parse_qsl
 import orjson
 import pytest
 
+from mockai.endpoints import operations
+from mockai.endpoints.base import Serving
 from mockai.endpoints.chat_request import decode_create
+from mockai.endpoints.derived import derived_operations
+from mockai.endpoints.routing import Router
 from mockai.engine import Engine
+from mockai.journal import Entry
+from mockai.reading import Reading
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
 from mockai.scenario.loading import load_rule
@@ -27,6 +33,19 @@ def post() -> Callable[..., HTTPRequest]:
         return HTTPRequest("POST", path, (), headers, data)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[HTTPRequest], APIRequest]:
+    """A request as its operation reads it, checks included; raises `RequestRefused`."""
+    router = Router(operations(), derived_operations)
+
+    def reading(http: HTTPRequest, *, lenient: bool = False) -> APIRequest:
+        operation, params = router.find(http.method, http.path)
+        entry = Entry(1, "", http, 0.0, lenient=lenient)
+        return Reading(operation, params, Serving(Resources()), entry).request(http)
+
+    return reading
 
 
 @pytest.fixture(scope="session")

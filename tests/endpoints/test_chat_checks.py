@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from mockai.api_errors import RequestRefused, named
-from mockai.endpoints.chat_checks import decode_checked
 
 USER = {"role": "user", "content": "Give me JSON."}
 WEATHER = {"type": "function", "function": {"name": "weather"}}
@@ -105,9 +104,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "error"), REFUSED)
-def test_what_the_api_refuses_is_refused_in_its_words(post, body, error):
+def test_what_the_api_refuses_is_refused_in_its_words(post, read, body, error):
     with pytest.raises(RequestRefused) as caught:
-        decode_checked(post({"model": "gpt-4o", "messages": [USER], **body}), {})
+        read(post({"model": "gpt-4o", "messages": [USER], **body}))
     assert caught.value.error == error
 
 
@@ -132,6 +131,6 @@ def test_what_the_api_refuses_is_refused_in_its_words(post, body, error):
         ),
     ],
 )
-def test_what_the_api_takes_is_taken(post, body):
+def test_what_the_api_takes_is_taken(post, read, body):
     whole = {"model": "gpt-4o", "messages": [USER], **body}
-    assert decode_checked(post(whole), {}).body == whole
+    assert read(post(whole)).body == whole

@@ -17,11 +17,16 @@ USER = Message("user", "Hi")
 CALL = {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": '{"a":1}'}
 
 
-def decode(**body: Any) -> APIRequest:
-    """The request with these keys in its body; None takes one out."""
+def sent(**body: Any) -> HTTPRequest:
+    """The request with these keys in its body; an ellipsis takes one out."""
     whole = {"model": "gpt-4o", "input": "Hi", **body}
-    sent = {key: value for key, value in whole.items() if value is not ...}
-    return decode_create(HTTPRequest("POST", "/v1/responses", (), JSON, orjson.dumps(sent)), {})
+    keys = {key: value for key, value in whole.items() if value is not ...}
+    return HTTPRequest("POST", "/v1/responses", (), JSON, orjson.dumps(keys))
+
+
+def decode(**body: Any) -> APIRequest:
+    """The same, decoded."""
+    return decode_create(sent(**body), {})
 
 
 # ----------------------------------------------------------------------------------------- messages
@@ -243,9 +248,9 @@ def test_what_is_asked_of_the_shape(body, asked):
         ({"previous_response_id": "resp_1", "conversation": "conv_1"}, "mutually_exclusive_parameters", {}),
     ],
 )
-def test_the_api_refuses(body, name, values):
+def test_the_api_refuses(read, body, name, values):
     with pytest.raises(RequestRefused) as caught:
-        decode(**body)
+        read(sent(**body))
     assert caught.value.error == named(name, **values)
 
 

@@ -344,7 +344,7 @@ def test_compacting_keeps_what_the_user_said(resources):
 @pytest.mark.parametrize(
     ("body", "name"), [({"input": "Hi"}, "responses_missing_model"), ({"model": "gpt-4o"}, "responses_missing_input")]
 )
-def test_compacting_needs_a_model_and_an_input(resources, body, name):
+def test_compacting_needs_a_model_and_an_input(post, read, body, name):
     with pytest.raises(RequestRefused) as caught:
-        serve(resources, "responses.compact", **body)
+        read(post(body, "/v1/responses/compact"))
     assert caught.value.error == named(name)

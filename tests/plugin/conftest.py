@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The options of the run that runs these tests are none of theirs."""
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    for name in ("MODE", "STRICT", "SEED", "TIME_SCALE", "TIME", "THEN", "ON_UNMATCHED"):
+    for name in ("MODE", "STRICT", "SEED", "TIME_SCALE", "TIME", "THEN", "ON_UNMATCHED", "VALIDATION"):
         monkeypatch.delenv(f"MOCKAI_{name}", raising=False)
 
 

@@ -32,6 +32,7 @@ CASES = [
     ("then", None, None, "cycle", "fail", "cycle"),
     ("then", "repeat_last", "cycle", None, None, "repeat_last"),
     ("on_unmatched", None, None, None, "auto", "auto"),
+    ("validation", None, None, "lenient", "strict", "lenient"),
     ("on_unmatched", None, "echo", "error", "auto", "echo"),
 ]
 
@@ -92,6 +93,7 @@ def test_without_a_test_only_the_other_sources_count(tmp_path):
         ("time", "none", "expected real or virtual"),
         ("then", "stop", "expected fail, repeat_last, cycle or fall_through"),
         ("on_unmatched", "pass", "expected error, auto or echo"),
+        ("validation", "loose", "expected strict or lenient"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_with_its_source(tmp_path, name, value, said):

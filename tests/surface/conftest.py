@@ -65,8 +65,8 @@ def client() -> Client:
 
 @pytest.fixture
 def demo() -> Client:
-    """A client of an engine that answers for ids nobody created."""
-    return Client(Engine(settings=Settings(unknown_ids="synthesize")))
+    """A client of an engine that answers for ids nobody created, and whatever values it is sent."""
+    return Client(Engine(settings=Settings(unknown_ids="synthesize", validation="lenient")))
 
 
 @pytest.fixture(scope="session")

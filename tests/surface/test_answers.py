@@ -9,6 +9,7 @@ from mockai.ids import EPOCH, Mint
 from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.surface.answers import Answering
+from mockai.surface.contract import Contract
 from mockai.surface.places import Places
 from mockai.surface.table import Row, Table
 from mockai.wire import Body, HTTPRequest
@@ -240,7 +241,7 @@ def beneath(demo, method, path, body=None):
     """What the derived operation gives where the one with a file refuses, whatever that says."""
     http = HTTPRequest(method, f"/v1{path}", (), JSON, orjson.dumps(body or {}))
     serving = Serving(Resources(), unknown_ids="synthesize")
-    head, sent = demo.engine._contract.made_up(ErrorReply(404, ""), http, serving, Mint(0))
+    head, sent = Contract().made_up(ErrorReply(404, ""), http, serving, Mint(0))
     return dict(head.headers)["content-type"], sent.data
 
 

@@ -6,12 +6,20 @@ from mockai.access import Access
 from mockai.engine import Engine
 from mockai.scenario.loading import load_text
 from mockai.settings import Settings
+from mockai.surface.contract import Contract
 from mockai.wire import Call, Head, HTTPRequest
 
 
 def test_an_id_that_an_endpoint_file_does_not_know_is_made_up(demo, client):
     assert demo.get("/files/file-x")["id"] == "file-x"
     assert client.ask("GET", "/files/file-x")[0] == 404
+
+
+def test_ids_are_made_up_where_values_are_refused(client):
+    strict = type(client)(Engine(settings=Settings(unknown_ids="synthesize")))
+    assert strict.get("/files/file-x")["id"] == "file-x"
+    status, body = strict.ask("POST", "/embeddings", {"model": "text-embedding-3-small"})
+    assert (status, body["error"]["param"]) == (400, "input")
 
 
 def test_a_value_that_an_endpoint_file_refuses_is_let_through(demo, client):
@@ -63,8 +71,8 @@ def test_a_vector_in_base64_is_sent_as_the_sdk_types_it(demo, client):
     assert isinstance(vector["embedding"], str)
 
 
-def test_what_is_not_json_is_passed_on(demo):
-    contract, http = demo.engine._contract, HTTPRequest("GET", "/v1/files")
+def test_what_is_not_json_is_passed_on():
+    contract, http = Contract(), HTTPRequest("GET", "/v1/files")
     call = Call(lambda: None)
     for steps in [(call, Head(200)), (Head(200),), ()]:
         assert tuple(contract.kept(iter(steps), http, None)) == steps

@@ -138,5 +138,9 @@ class Scenario(Written):
         None,
         description="Seconds that each step in the life of a batch, a run or a job takes; without them, a look at it.",
     )
+    validation: Literal["strict", "lenient"] | None = Field(
+        None,
+        description="What a request gets that the API would refuse: its error, or an answer, with the error noted.",
+    )
     webhooks: tuple[WebhookSpec, ...] = Field((), description="Where to tell that a batch, a job or a response ended.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")

@@ -1,0 +1,97 @@
+"""From a request over HTTP to the one that rules see: read, checked, and with what it refers to in the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mockai.api_errors import ErrorReply, RequestRefused
+from mockai.endpoints.base import Check, Operation, Serving, Validation
+from mockai.journal import Entry
+from mockai.request import APIRequest
+from mockai.wire import HTTPRequest
+
+__all__ = ["HEADER", "Invalid", "Reading", "Unreadable", "may_pass", "validation_of"]
+
+HEADER = "x-mockai-validation"
+"""The request header that says how strictly the request is checked."""
+
+
+class Unreadable(RequestRefused):
+    """A body that the operation cannot make a request of."""
+
+
+class Invalid(RequestRefused):
+    """A request that was read, and that a check refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the requests of one exchange are read.
+
+    What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: the first thing that
+    each check would have named.
+    """
+
+    operation: Operation
+    params: Mapping[str, str]
+    serving: Serving
+    entry: Entry
+
+    def request(self, http: HTTPRequest) -> APIRequest:
+        """The request as rules see it. Raises `RequestRefused`."""
+        operation, checks = self.operation, self.operation.checks
+        try:
+            request = operation.decode(http, self.params)
+        except RequestRefused as refused:
+            raise Unreadable(refused.error) from None
+        self.entry.request = request
+        self._check(checks.form, request)
+        if operation.enrich is not None:
+            request = operation.enrich(request, self.serving)
+        self._check(checks.meaning, request)
+        self._check(checks.model, request)
+        return request
+
+    def _check(self, checks: Iterable[Check], request: APIRequest) -> None:
+        for check in checks:
+            try:
+                check(request, self.serving)
+            except RequestRefused as refused:
+                if not self.entry.lenient:
+                    raise Invalid(refused.error) from None
+                self.entry.tolerated.append(refused.error)
+
+
+_ABOUT_VALUES = frozenset(
+    {
+        *("missing_required_parameter", "unknown_parameter", "invalid_type", "invalid_value"),
+        *("empty_array", "array_above_max_length", "empty_string", "string_above_max_length"),
+        *("integer_below_min_value", "integer_above_max_value", "decimal_below_min_value", "decimal_above_max_value"),
+        *("object_above_max_properties", "property_name_above_max_length"),
+    }
+)
+"""The codes of errors that are about a value in the body, wherever an operation finds it."""
+
+
+def may_pass(refused: RequestRefused, entry: Entry) -> bool:
+    """Whether lenient validation answers what was refused with this: a body, or a value in it."""
+    about_values = isinstance(refused, Unreadable) or refused.error.code in _ABOUT_VALUES
+    return entry.lenient and about_values and refused.error.status == 400
+
+
+def validation_of(http: HTTPRequest, otherwise: Validation) -> Validation:
+    """How strictly a request is checked: as its header says, where it has one. Raises `RequestRefused` for a word
+    that is neither `strict` nor `lenient`."""
+    asked = http.header(HEADER)
+    if asked is None:
+        return otherwise
+    for known in _MODES:
+        if asked.strip().lower() == known:
+            return known
+    raise RequestRefused(
+        ErrorReply(400, f"MockAI: {HEADER} is strict or lenient; seen {asked!r}.", code="mockai_validation")
+    )
+
+
+_MODES: tuple[Validation, ...] = ("strict", "lenient")
