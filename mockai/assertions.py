@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockai.calls import Call, LogicalCall, calls_of, logical_calls
 from mockai.engine import Engine
 from mockai.errors import MockAIError, UnmatchedRequest, Unsatisfied
 from mockai.matching.rules import CompiledRule, View, compile_rule, match
+from mockai.scaled import scaled_wait
 from mockai.scenario.loading import load_rule
 from mockai.state import Session
-from mockai.transports.scaled import scaled_wait
+
+if TYPE_CHECKING:
+    from mockai.verdict import Verdict
 
 __all__ = ["Assertions"]
+
+_SETTLING = 0.25
+"""Seconds: a server notices a little late that a client has left."""
 
 
 class Assertions:
@@ -126,6 +132,26 @@ class Assertions:
             raise Unsatisfied("\n".join([*wrong, listing(self.calls)]))
 
     # ------------------------------------------------------------------------------- the verdict
+
+    @property
+    def verdict(self) -> Verdict:
+        """What there is to say about how the client took what it met, judged from the calls so far.
+
+        Waits a moment for requests that are just ending.
+        """
+        from mockai.verdict import verdict_of
+
+        journal = self.session.journal
+        if self.mode == "server":
+            journal.wait(journal.total, _SETTLING)
+        return verdict_of(journal)
+
+    def assert_resilient(self, *, strict: bool = False, ignore: Iterable[str] = ()) -> None:
+        """Raise Unsatisfied if the verdict has errors, or with `strict` warnings; `ignore` names kinds of findings
+        to leave out. Raises UsageError for a kind there is none of."""
+        verdict = self.verdict.without(*([ignore] if isinstance(ignore, str) else ignore))
+        if not verdict.passed(strict=strict):
+            raise Unsatisfied(f"the client did not take it well: {verdict}\n\n{listing(self.calls)}")
 
     def check(self) -> None:
         """Raise what a test must not pass over, each thing once: an error in a Python reply (ReplyError), a

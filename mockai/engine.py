@@ -215,6 +215,7 @@ class Engine:
         return self._refuse(_broken(entry.error), session, entry)
 
     def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Plan:
+        entry.refusal = error
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
         return error.with_request_id(mint.id("req_")).plan()
 
@@ -361,6 +362,7 @@ def _sent(
     placed = struck(taken, mint)
     if placed:
         answer = spoilt(answer, placed, Asked(scope.request, mint), entry.faults.append)
+    entry.refusal = answer if isinstance(answer, ErrorReply) else None
     plan = plan_of(answer, operation, scope.request, mint, session.resources)
     return changed(plan, taken, mint, placed, entry)
 

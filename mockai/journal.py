@@ -13,11 +13,16 @@ from mockai.api_errors import ErrorReply
 from mockai.request import APIRequest
 from mockai.wire import Body, Head, HTTPRequest, Kind
 
-__all__ = ["Entry", "Journal", "Outcome", "mask"]
+__all__ = ["Connection", "Entry", "Journal", "Outcome", "mask"]
 
 Outcome: TypeAlias = Literal["running", "complete", "aborted", "client_left", "failed"]
 """How playing a plan ended: sent whole, cut by a fault, given up by the client, or broken by an error of ours."""
 
+_WHOLE: tuple[Kind, ...] = ("json", "raw")
+_MOST_WRITES = 512
+"""So many times of writing are kept of a stream; what follows counts as one."""
+_MOST_KEPT = 262_144
+"""So many bytes of a stream are kept until its end."""
 _NO_EVENTS: tuple[Kind, ...] = ("json", "raw", "part")
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 
@@ -30,9 +35,25 @@ def mask(value: str) -> str:
 
 
 @dataclass(slots=True)
+class Connection:
+    """A client's connection, open while `closed` is None. Times are seconds of `time.monotonic`."""
+
+    number: int
+    opened: float
+    closed: float | None = None
+
+
+@dataclass(slots=True)
 class Entry:
     """One request and its reply. Times are seconds of `time.monotonic`. `tolerated` is what validation would have
-    refused it with, had it not been lenient."""
+    refused it with, had it not been lenient.
+
+    What only the verdict reads: `refusal` is the error it was answered with, `connection` the one it came over,
+    `patience` the client's read timeout where the transport is told of it (patch mode), `time_scale` what waits were
+    multiplied with, `left` when the client turned away from a reply, `received` how many bytes it had then (patch
+    mode; None while it still holds on to it). `writes` are the times at which events were sent, and how many at
+    once; `kept` their bodies, forgotten at the end of a stream that nothing struck.
+    """
 
     number: int
     session: str
@@ -56,6 +77,15 @@ class Entry:
     faults: list[str] = field(default_factory=list)
     lenient: bool = False
     tolerated: list[ErrorReply] = field(default_factory=list)
+    head: Head | None = None
+    refusal: ErrorReply | None = None
+    connection: Connection | None = None
+    patience: float | None = None
+    time_scale: float = 1.0
+    left: float | None = None
+    received: int | None = None
+    writes: list[tuple[float, int]] = field(default_factory=list)
+    kept: list[Body] = field(default_factory=list)
 
     @property
     def duration(self) -> float | None:
@@ -70,6 +100,7 @@ class Entry:
     def sent(self, step: Head | Body) -> None:
         """Count a step that goes to the client."""
         if isinstance(step, Head):
+            self.head = step
             self.status = step.status
             self.retry_after = _asked_to_wait(step)
             return
@@ -82,6 +113,18 @@ class Entry:
         self.events += len(kinds) - sum(map(kinds.count, _NO_EVENTS))
         self.pieces += kinds.count("piece")
         self.sent_bytes += sum([len(body.data) for body in bodies])
+        if kinds and kinds[0] not in _WHOLE:
+            self._streamed(bodies, len(kinds))
+
+    def _streamed(self, bodies: Sequence[Body], count: int) -> None:
+        if len(self.writes) < _MOST_WRITES:
+            self.writes.append((time.monotonic(), count))
+        else:
+            self.writes[-1] = (time.monotonic(), self.writes[-1][1] + count)
+        if self.sent_bytes <= _MOST_KEPT:
+            self.kept.extend(bodies)
+        else:
+            self.kept[-1:] = bodies[-1:]
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control API shows it."""
@@ -114,6 +157,11 @@ class Entry:
 
 def _noted(error: ErrorReply) -> dict[str, Any]:
     return {"status": error.status, "message": error.message, "param": error.param, "code": error.code}
+
+
+def _is_closed(bodies: Sequence[Body]) -> bool:
+    """Whether a stream was sent to its end, as far as it has one."""
+    return not bodies or bodies[-1].kind in ("done", "finish", "usage", "event")
 
 
 def _asked_to_wait(head: Head) -> float | None:
@@ -149,6 +197,8 @@ class Journal:
                 return False
             entry.outcome = outcome
             entry.ended = time.monotonic()
+            if outcome == "complete" and not entry.faults and _is_closed(entry.kept):
+                entry.kept = []
             self._changed.notify_all()
             listeners = tuple(self._listeners)
         for tell in listeners:

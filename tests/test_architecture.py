@@ -11,7 +11,7 @@ ROOT = Path(mockai.__file__).parent.parent
 PLUGIN = ROOT / "pytest_plugin" / "pytest_mockai"
 
 LAYERS = [
-    ("mockai.version", "mockai.errors", "mockai.kept", "mockai.wire"),
+    ("mockai.version", "mockai.errors", "mockai.kept", "mockai.wire", "mockai.scaled"),
     ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors", "mockai.media"),
     ("mockai.request", "mockai.scenario.schema", "mockai.replies.answer"),
     (
@@ -32,6 +32,7 @@ LAYERS = [
         "mockai.let_through",
         "mockai.reading",
         "mockai.settings",
+        "mockai.verdict",
     ),
     ("mockai.transports",),
     (

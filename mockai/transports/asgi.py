@@ -15,8 +15,8 @@ from typing import Any
 
 from mockai.api_errors import named
 from mockai.engine import Engine, Exchange
+from mockai.scaled import scaled_head
 from mockai.transports.connection import App, ASGIScope, Connection, Receive, Send, break_off
-from mockai.transports.scaled import scaled_head
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Wait
 
 __all__ = ["ASGIApp", "send_plan"]
@@ -65,6 +65,8 @@ class ASGIApp:
             exchange = self.engine.refuse(http, named("request_too_large", limit=self.max_body))
         else:
             exchange = self.engine.handle(http)
+        exchange.entry.connection = connection.recorded
+        exchange.entry.time_scale = self.time_scale
         player = _Player(connection, exchange, self.time_scale)
         try:
             await player.play(iter(exchange.plan))

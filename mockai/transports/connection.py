@@ -8,10 +8,11 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
+from mockai.journal import Connection as Recorded
 from mockai.state import Session
 from mockai.wire import Abort, Head
 
-__all__ = ["LISTENER", "TRANSPORT", "ASGIScope", "App", "Connection", "Receive", "Send", "break_off"]
+__all__ = ["LISTENER", "RECORDED", "TRANSPORT", "ASGIScope", "App", "Connection", "Receive", "Send", "break_off"]
 
 ASGIScope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,6 +25,9 @@ TRANSPORT = "mockai.transport"
 LISTENER = "mockai.listener"
 """The key in `scope["extensions"]` of what can `refuse(seconds)`: let no connection in for so long."""
 
+RECORDED = "mockai.connection"
+"""The key in `scope["extensions"]` of what the journal is to know of a connection."""
+
 _SHORT = 0.05
 """Waits shorter than this many seconds are slept through; leaving is noticed after them."""
 
@@ -35,6 +39,7 @@ class Connection:
         extensions = scope.get("extensions") or {}
         self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
         self.listener: Any = extensions.get(LISTENER)
+        self.recorded: Recorded | None = extensions.get(RECORDED)
         self._receive = receive
         self._send = send
         self._watch: asyncio.Task[None] | None = None

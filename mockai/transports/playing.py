@@ -19,8 +19,8 @@ import h11
 from mockai.engine import Exchange
 from mockai.errors import PatchLimit
 from mockai.journal import Outcome
+from mockai.scaled import scaled_head
 from mockai.state import Gate
-from mockai.transports.scaled import scaled_head
 from mockai.wire import Abort, Body, Call, Head, Wait
 
 __all__ = ["Clock", "Errors", "Hold", "Move", "Pause", "Play", "RealClock"]
@@ -172,6 +172,8 @@ class Play:
         self._begun = False
         self._received = 0
         self._expected: int | None = None
+        exchange.entry.patience = patience
+        exchange.entry.time_scale = time_scale
 
     def moves(self) -> Generator[Move, None, None]:
         """What to do, one thing after another; closing it before its end says that the client left."""
@@ -179,6 +181,8 @@ class Play:
             yield from self._moves()
         except GeneratorExit:
             self._end("client_left")
+            self._exchange.entry.left = time.monotonic()
+            self._exchange.entry.received = self._received
             raise
         except BaseException:
             self._end("failed")
@@ -206,6 +210,7 @@ class Play:
                     self._time_out()
         self._end("complete")
         yield from self._hand_over(written)
+        self._exchange.entry.received = self._received
         if self._expected is not None and not self._is_whole():
             raise self._errors.cut_short(self._received, self._expected)
 

@@ -8,13 +8,16 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import count
+from time import monotonic
 from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from mockai.errors import PortInUse, UsageError
-from mockai.transports.connection import LISTENER, TRANSPORT, ASGIScope, Receive, Send
+from mockai.journal import Connection
+from mockai.transports.connection import LISTENER, RECORDED, TRANSPORT, ASGIScope, Receive, Send
 
 __all__ = ["PROTOCOL", "Released", "Server", "ThreadedServer", "bind"]
 
@@ -26,13 +29,26 @@ class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
         """Give each request of this connection the connection's transport, and who listens for connections."""
         super().connection_made(transport)
         app = self.app  # type: ignore[has-type]
-        handed_over = {TRANSPORT: transport, LISTENER: getattr(self.config, "listener", None)}
+        self.recorded = Connection(next(_NUMBERS), monotonic())
+        handed_over = {
+            TRANSPORT: transport,
+            LISTENER: getattr(self.config, "listener", None),
+            RECORDED: self.recorded,
+        }
 
         def with_transport(scope: ASGIScope, receive: Receive, send: Send) -> Any:
             scope.setdefault("extensions", {}).update(handed_over)
             return app(scope, receive, send)
 
         self.app = with_transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note when a connection was closed, whoever closed it."""
+        self.recorded.closed = monotonic()
+        super().connection_lost(exc)
+
+
+_NUMBERS = count(1)
 
 
 def bind(host: str, port: int) -> socket.socket:

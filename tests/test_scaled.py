@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockai.transports.scaled import scaled_head, scaled_wait
+from mockai.scaled import scaled_head, scaled_wait
 from mockai.wire import Head
 
 

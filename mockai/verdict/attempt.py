@@ -1,0 +1,180 @@
+"""One request as the verdict sees it: plain values, taken from a journal entry or from an exported journal."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from mockai.errors import UsageError
+from mockai.journal import Entry, Outcome
+from mockai.verdict.asked import Conversation, conversation_of, digest_of, leaks_of, question_of
+from mockai.verdict.headers import Limit, limits_of, read_timeout_of
+from mockai.verdict.said import Said, said_by
+
+__all__ = ["Attempt", "Leak", "attempt_of", "read_attempt"]
+
+Leak = tuple[str, str]
+"""Where a secret stands in a request, and what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and its reply. Times are seconds of one clock.
+
+    `client` tells clients apart, `digest` is the same for the same request sent again, `question` for the same
+    messages to whatever model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken
+    reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole` says whether a stream came
+    to its finish. `writes` are the times at which events were sent, and how many at once.
+    """
+
+    number: int
+    session: str
+    method: str
+    path: str
+    endpoint: str | None
+    model: str | None
+    client: str
+    retry_count: int
+    digest: str
+    question: str
+    stream: bool
+    rule: str | None
+    own: bool
+    status: int | None
+    code: str | None
+    message: str | None
+    outcome: Outcome
+    faults: tuple[str, ...]
+    events: int
+    pieces: int
+    sent_bytes: int
+    received: int | None
+    whole: bool
+    waited: float
+    time_scale: float
+    retry_after: float | None
+    should_retry: str | None
+    limits: tuple[Limit, ...]
+    read_timeout: float | None
+    timeout_known: bool
+    in_memory: bool
+    arrived: float
+    ended: float | None
+    left: float | None
+    asked_at: float
+    writes: tuple[tuple[float, int], ...]
+    connection: int | None
+    opened: float | None
+    closed: float | None
+    said: Said
+    conversation: Conversation
+    leaks: tuple[Leak, ...]
+
+    @property
+    def over(self) -> float:
+        """When it ended for the client; now, if it has not."""
+        if self.outcome == "running":
+            return self.asked_at
+        return self.left if self.left is not None else self.ended or self.asked_at
+
+    @property
+    def name(self) -> str:
+        """The operation, or method and path where there is none."""
+        return self.endpoint or f"{self.method} {self.path}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The attempt as plain values; `read_attempt` reads it again."""
+        return asdict(self)
+
+
+def attempt_of(entry: Entry) -> Attempt:
+    """A journal entry, with what the verdict has to know of it."""
+    request, http, refusal = entry.request, entry.http, entry.refusal
+    timeout, known = _read_timeout(entry)
+    connection = entry.connection
+    return Attempt(
+        number=entry.number,
+        session=entry.session,
+        method=http.method,
+        path=http.path,
+        endpoint=None if request is None else f"{request.endpoint}.{request.operation}",
+        model=None if request is None else request.model,
+        client=f"{http.header('user-agent') or ''} {entry.headers.get('authorization', '')}",
+        retry_count=_retry_count(entry),
+        digest=digest_of(http),
+        question=question_of(http, request),
+        stream=request is not None and request.stream,
+        rule=entry.rule,
+        own=entry.unmatched is not None or entry.error is not None,
+        status=entry.status,
+        code=None if refusal is None or refusal.code is None else str(refusal.code),
+        message=None if refusal is None else refusal.message,
+        outcome=entry.outcome,
+        faults=tuple(entry.faults),
+        events=entry.events,
+        pieces=entry.pieces,
+        sent_bytes=entry.sent_bytes,
+        received=entry.received,
+        whole=not entry.kept or any(body.kind in ("finish", "done") for body in entry.kept),
+        waited=entry.waited,
+        time_scale=entry.time_scale,
+        retry_after=entry.retry_after,
+        should_retry=_header(entry, "x-should-retry"),
+        limits=() if entry.head is None else limits_of(entry.head.headers),
+        read_timeout=timeout,
+        timeout_known=known,
+        in_memory=entry.patience is not None,
+        arrived=entry.arrived,
+        ended=entry.ended,
+        left=entry.left,
+        asked_at=time.monotonic(),
+        writes=tuple(entry.writes),
+        connection=None if connection is None else connection.number,
+        opened=None if connection is None else connection.opened,
+        closed=None if connection is None else connection.closed,
+        said=said_by(b"".join([body.data for body in entry.kept])),
+        conversation=conversation_of(request),
+        leaks=leaks_of(http, None if request is None else request.body),
+    )
+
+
+def _header(entry: Entry, name: str) -> str | None:
+    headers = () if entry.head is None else entry.head.headers
+    return next((value for key, value in headers if key == name), None)
+
+
+def _retry_count(entry: Entry) -> int:
+    count = entry.http.header("x-stainless-retry-count") or ""
+    return int(count) if count.isascii() and count.isdigit() else 0
+
+
+def _read_timeout(entry: Entry) -> tuple[float | None, bool]:
+    """The client's read timeout (None for none), and whether it is known at all."""
+    if entry.patience is not None:
+        return (None if entry.patience == math.inf else entry.patience), True
+    return read_timeout_of(entry.http)
+
+
+_NESTED: Mapping[str, Any] = {
+    "said": Said.read,
+    "conversation": Conversation.read,
+    "limits": lambda values: tuple(Limit(**value) for value in values),
+}
+
+
+def read_attempt(row: Mapping[str, Any]) -> Attempt:
+    """An attempt that `as_json` wrote. Raises UsageError for anything else."""
+    names = {field.name for field in fields(Attempt)}
+    if not isinstance(row, Mapping) or set(row) != names:
+        raise UsageError("this is not the journal of this version of MockAI: its entries lack what a verdict needs")
+    try:
+        return Attempt(**{name: _NESTED.get(name, _frozen)(value) for name, value in row.items()})
+    except (TypeError, KeyError, AttributeError) as error:
+        raise UsageError(f"an entry of this journal cannot be read: {error}") from None
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

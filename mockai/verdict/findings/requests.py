@@ -1,0 +1,118 @@
+"""What stands in a request: tools that nobody offered, secrets, mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockai.verdict.attempt import Attempt
+from mockai.verdict.evidence import Evidence, broke_off
+from mockai.verdict.finding import Seen, finding
+
+__all__ = ["refused_request", "secret_echoed", "side_effect_repeated", "unoffered_tool_run"]
+
+_NOT_THE_REQUEST = frozenset({408, 409, 429})
+
+
+@finding(
+    "error",
+    "note",
+    why="The API refuses it each time, whatever the server's health; users see it as an outage.",
+    advice="Correct the request; the message says what is wrong with it.",
+)
+def refused_request(evidence: Evidence) -> Iterator[Seen]:
+    """Sent a request that the API refuses."""
+    told: set[tuple[str, str | None]] = set()
+    for attempt in evidence.attempts:
+        status = attempt.status or 0
+        if attempt.own or attempt.rule is not None or not 400 <= status < 500 or status in _NOT_THE_REQUEST:
+            continue
+        if (attempt.digest, attempt.message) in told:
+            continue
+        told.add((attempt.digest, attempt.message))
+        unknown = status == 404 and attempt.endpoint is not None
+        yield Seen("note" if unknown else "error", (attempt.number,), f"{status}: {attempt.message}")
+
+
+@finding(
+    "error",
+    "warning",
+    why="What is sent to a model is stored, logged and read by others, and may come back in anybody's answer.",
+    advice="Keep secrets out of prompts, tool results and metadata; take them out of logs and errors before these go "
+    "into a message. Replace a secret that was sent.",
+)
+def secret_echoed(evidence: Evidence) -> Iterator[Seen]:
+    """Echoed a secret into a request."""
+    told: set[tuple[str, str]] = set()
+    for attempt in evidence.attempts:
+        for place, what in attempt.leaks:
+            if (place, what) not in told:
+                told.add((place, what))
+                own = what == "its own API key"
+                yield Seen("error" if own else "warning", (attempt.number,), f"{what} stands in {place}")
+
+
+@finding(
+    "error",
+    why="The model made the tool up, or was talked into it: running what was not offered is how injections do harm.",
+    advice="Look a call up among the tools that were offered; for any other, send a result that says there is no such "
+    "tool.",
+)
+def unoffered_tool_run(evidence: Evidence) -> Iterator[Seen]:
+    """Ran a tool that was never offered."""
+    told: set[str | None] = set()
+    for attempt in evidence.attempts:
+        offered = _offered(evidence, attempt)
+        for result in attempt.conversation.results:
+            made_up = result.name is not None and result.name not in offered and not result.failed
+            if made_up and result.call_id not in told:
+                told.add(result.call_id)
+                yield Seen("error", (attempt.number,), f"a result of {result.name}, which no request had offered")
+
+
+def _offered(evidence: Evidence, attempt: Attempt) -> set[str]:
+    """The names of all tools offered so far."""
+    so_far = (each for each in evidence.attempts if each.session == attempt.session and each.number <= attempt.number)
+    return {name for each in so_far for name in each.conversation.tools}
+
+
+@finding(
+    "error",
+    "warning",
+    why="What was done on the word of half an answer is done again on the word of the next: two mails, two orders.",
+    advice="Run tools when the whole answer is there, or remember what was run; drop the text of a broken answer "
+    "before you ask again. Give what creates something a key that makes it happen once.",
+)
+def side_effect_repeated(evidence: Evidence) -> Iterator[Seen]:
+    """Repeated a side effect after a partial answer."""
+    for case in evidence.cases:
+        for before, after in case.retries:
+            yield from _done_twice(evidence, before, after)
+            if _creates(before) and broke_off(before) and (after.status or 500) < 300:
+                what = f"{before.name} was made again after a {before.status} whose body broke off: there are two now"
+                yield Seen("warning", (before.number, after.number), what)
+
+
+def _done_twice(evidence: Evidence, before: Attempt, after: Attempt) -> Iterator[Seen]:
+    said = before.said
+    for later in evidence.after(after):
+        for result in later.conversation.results:
+            if result.call_id in said.calls and not result.failed:
+                what = f"the tool call {result.call_id} of the broken answer was run, and the question asked again"
+                yield Seen("error", (before.number, after.number, later.number), what)
+                return
+        if said.text and any(text.startswith(said.text * 2) for text in later.conversation.assistant):
+            what = "the beginning of the broken answer stands twice in what the application made of it"
+            yield Seen("error", (before.number, after.number, later.number), what)
+            return
+
+
+def _creates(attempt: Attempt) -> bool:
+    """Whether a request makes something that stays: a job, a file, a batch, an object that is stored."""
+    made = attempt.method == "POST" and attempt.rule is None and (attempt.endpoint or "").endswith(".create")
+    return made and not (attempt.endpoint or "").startswith(_PASSING_REPLIES)
+
+
+_PASSING_REPLIES = tuple(
+    f"{name}."
+    for name in ("chat.completions", "completions", "responses", "embeddings", "moderations", "audio", "images")
+)

@@ -1,0 +1,116 @@
+"""A verdict is what is found in a journal: iterable, printable, JSON and back."""
+
+import json
+
+import pytest
+
+from mockai import MockOpenAI
+from mockai.errors import Unsatisfied, UsageError
+from mockai.verdict import Finding, attempt_of, kinds, verdict_of
+
+HASTY = [{"error": 429, "retry_after": 5}, "Hi."]
+
+
+@pytest.fixture
+def hasty(virtual, ask):
+    """A mock that a client without patience has asked twice."""
+    mock = virtual(*HASTY)
+    with mock.client(max_retries=0) as client:
+        for _ in range(2):
+            ask(client)
+    return mock
+
+
+def test_a_finding_says_what_was_seen_why_it_matters_and_what_to_do(hasty):
+    (found,) = hasty.verdict
+    assert (found.kind, found.severity, found.calls) == ("retried_too_early", "error", (1, 2))
+    assert found.seen == "call 2 came 0 s after a 429 that asked for 5 s"
+    assert "prolongs" in found.why
+    assert "retry-after" in found.advice
+
+
+def test_printed_it_is_prose(hasty):
+    lines = str(hasty.verdict).splitlines()
+    assert lines[0] == "1 call, 2 attempts: 1 error"
+    assert lines[2:4] == [
+        "error: Retried before Retry-After (retried_too_early)",
+        "    - call 2 came 0 s after a 429 that asked for 5 s [calls 1, 2]",
+    ]
+
+
+def test_the_sdk_as_it_is_gives_nothing_to_object_to(virtual, ask):
+    mock = virtual(*HASTY)
+    with mock.client() as client:
+        ask(client)
+    assert str(mock.verdict) == "1 call, 2 attempts: nothing to object to"
+    assert (list(mock.verdict), mock.verdict.clean, bool(mock.verdict)) == ([], True, False)
+    mock.assert_resilient(strict=True)
+
+
+def test_a_client_that_is_not_resilient_fails_the_test_unless_that_is_ignored(hasty):
+    with pytest.raises(Unsatisfied, match="Retried before Retry-After"):
+        hasty.assert_resilient()
+    hasty.assert_resilient(ignore=["retried_too_early"])
+    hasty.assert_resilient(ignore="retried_too_early")
+
+
+def test_warnings_fail_only_where_it_is_strict(virtual, ask):
+    mock = virtual({"error": 503})
+    with mock.client(max_retries=0) as client:
+        ask(client)
+    assert [(found.kind, found.severity) for found in mock.verdict] == [("not_retried", "warning")]
+    mock.assert_resilient()
+    with pytest.raises(Unsatisfied, match="not_retried"):
+        mock.assert_resilient(strict=True)
+
+
+def test_a_kind_there_is_none_of_is_a_clear_error(hasty):
+    with pytest.raises(UsageError, match="no finding is called 'retried_to_early'; did you mean 'retried_too_early'"):
+        hasty.assert_resilient(ignore=["retried_to_early"])
+
+
+def test_an_attempt_survives_json(hasty):
+    entries = hasty.session.journal.entries()
+    rows = [{"evidence": json.loads(json.dumps(attempt_of(entry).as_json()))} for entry in entries]
+    assert verdict_of(rows).findings == hasty.verdict.findings
+
+
+def test_another_export_is_a_clear_error():
+    with pytest.raises(UsageError, match="not the journal of this version"):
+        verdict_of([{"number": 1}])
+
+
+def test_every_kind_says_what_it_is_why_it_matters_and_what_to_do():
+    assert len(kinds()) == len({kind.name for kind in kinds()}) == 20
+    for kind in kinds():
+        assert kind.title
+        assert kind.title[0].isupper()
+        assert kind.severities
+        assert len(kind.why) > 40
+        assert len(kind.advice) > 40
+
+
+def test_sessions_are_judged_apart():
+    with MockOpenAI({"rules": [{"replies": [{"error": 400}], "then": "repeat_last"}]}, mode="patch") as mock:
+        for name in ("a", "b"):
+            with (
+                mock.client(default_headers={"x-mockai-session": name}) as client,
+                pytest.raises(Exception, match="400"),
+            ):
+                client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}])
+        journals = [session.journal.entries() for session in mock.engine.store.sessions()]
+    assert verdict_of(entry for entries in journals for entry in entries).findings == ()
+
+
+def test_a_finding_is_plain_data():
+    found = Finding("x", "note", (1,), "seen", "title", "why", "advice")
+    assert found.as_json() == {
+        "kind": "x",
+        "severity": "note",
+        "calls": (1,),
+        "seen": "seen",
+        "title": "title",
+        "why": "why",
+        "advice": "advice",
+        "session": "",
+    }
