@@ -27,7 +27,8 @@ class Attempt:
     `client` tells clients apart, `digest` is the same for the same request sent again, `question` for the same
     messages to whatever model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken
     reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole` says whether a stream came
-    to its finish. `writes` are the times at which events were sent, and how many at once.
+    to its finish. `writes` are the times at which events were sent, and how many at once. `tolerated` is what the
+    API would have refused the request with.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Attempt:
     said: Said
     conversation: Conversation
     leaks: tuple[Leak, ...]
+    tolerated: tuple[str, ...]
 
     @property
     def over(self) -> float:
@@ -138,6 +140,7 @@ def attempt_of(entry: Entry) -> Attempt:
         said=said_by(b"".join([body.data for body in entry.kept])),
         conversation=conversation_of(request),
         leaks=leaks_of(http, None if request is None else request.body),
+        tolerated=tuple(f"{error.status}: {error.message}" for error in entry.tolerated),
     )
 
 

@@ -1,6 +1,7 @@
 """A verdict is what is found in a journal: iterable, printable, JSON and back."""
 
 import json
+import re
 
 import pytest
 
@@ -24,7 +25,7 @@ def hasty(virtual, ask):
 def test_a_finding_says_what_was_seen_why_it_matters_and_what_to_do(hasty):
     (found,) = hasty.verdict
     assert (found.kind, found.severity, found.calls) == ("retried_too_early", "error", (1, 2))
-    assert found.seen == "call 2 came 0 s after a 429 that asked for 5 s"
+    assert re.fullmatch(r"call 2 came 0(\.\d+)? s after a 429 that asked for 5 s", found.seen)
     assert "prolongs" in found.why
     assert "retry-after" in found.advice
 
@@ -32,9 +33,11 @@ def test_a_finding_says_what_was_seen_why_it_matters_and_what_to_do(hasty):
 def test_printed_it_is_prose(hasty):
     lines = str(hasty.verdict).splitlines()
     assert lines[0] == "1 call, 2 attempts: 1 error"
-    assert lines[2:4] == [
-        "error: Retried before Retry-After (retried_too_early)",
-        "    - call 2 came 0 s after a 429 that asked for 5 s [calls 1, 2]",
+    assert lines[2] == "error: Retried before Retry-After (retried_too_early)"
+    assert lines[3] == f"    - {next(iter(hasty.verdict)).seen} [calls 1, 2]"
+    assert [line[:22] for line in lines[4:] if line[4:5].isupper()] == [
+        "    Why it matters: Th",
+        "    What to do: Wait f",
     ]
 
 

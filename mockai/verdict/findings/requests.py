@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockai.verdict.attempt import Attempt
 from mockai.verdict.evidence import Evidence, broke_off
-from mockai.verdict.finding import Seen, finding
+from mockai.verdict.finding import Seen, Severity, finding
 
 __all__ = ["refused_request", "secret_echoed", "side_effect_repeated", "unoffered_tool_run"]
 
@@ -21,16 +21,23 @@ _NOT_THE_REQUEST = frozenset({408, 409, 429})
 )
 def refused_request(evidence: Evidence) -> Iterator[Seen]:
     """Sent a request that the API refuses."""
-    told: set[tuple[str, str | None]] = set()
+    told: set[str] = set()
     for attempt in evidence.attempts:
-        status = attempt.status or 0
-        if attempt.own or attempt.rule is not None or not 400 <= status < 500 or status in _NOT_THE_REQUEST:
-            continue
-        if (attempt.digest, attempt.message) in told:
-            continue
-        told.add((attempt.digest, attempt.message))
-        unknown = status == 404 and attempt.endpoint is not None
-        yield Seen("note" if unknown else "error", (attempt.number,), f"{status}: {attempt.message}")
+        for severity, message in _refusals(attempt):
+            if message not in told:
+                told.add(message)
+                yield Seen(severity, (attempt.number,), message)
+
+
+def _refusals(attempt: Attempt) -> Iterator[tuple[Severity, str]]:
+    """What the API says against a request, and how sure it is that it should not have been sent."""
+    for message in attempt.tolerated:
+        yield "error", f"{message} (lenient validation let it pass)"
+    status = attempt.status or 0
+    if attempt.own or attempt.rule is not None or not 400 <= status < 500 or status in _NOT_THE_REQUEST:
+        return
+    unknown_id = status == 404 and attempt.endpoint is not None
+    yield "note" if unknown_id else "error", f"{status}: {attempt.message}"
 
 
 @finding(
