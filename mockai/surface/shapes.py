@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from mockai.surface.table import Kind
 
-__all__ = ["Given", "Shapes", "given"]
+__all__ = ["Given", "Shapes", "forget_unions", "given"]
 
 _Type: TypeAlias = Any
 _PLAIN: Mapping[_Type, Mapping[str, str]] = {
@@ -140,8 +141,16 @@ def _admits_null(schema: Mapping[str, Any]) -> bool:
     return not schema or {"type": "null"} in schema.get("anyOf", ())
 
 
+def forget_unions() -> None:
+    """Make `typing` forget the unions it has made: it takes `Optional[Literal["a", "b"]]` and `Optional[Literal["b",
+    "a"]]` for one, so that the order of the choices would depend on what was imported before."""
+    for forget in getattr(typing, "_cleanups", ()):
+        forget()
+
+
 def _hints(model: _Type) -> dict[str, _Type]:
     """The types of a model's fields, whatever is a forward reference resolved where it is written."""
+    forget_unions()
     found: dict[str, _Type] = {}
     for owner in reversed(model.__mro__):
         written = inspect.get_annotations(owner)

@@ -26,8 +26,18 @@ def table():
     return derive()
 
 
+def unordered(value):
+    """A schema with its choices sorted: `typing` takes two unions for one whose choices differ in order only, so that
+    the order depends on what was imported before."""
+    if isinstance(value, dict):
+        return {key: sorted(found, key=str) if key == "enum" else unordered(found) for key, found in value.items()}
+    return [unordered(each) for each in value] if isinstance(value, list) else value
+
+
 def test_the_shipped_table_is_current(table):
-    assert read_again(table) == shipped()
+    again = read_again(table)
+    assert again.rows == shipped().rows
+    assert unordered(again.shapes) == unordered(shipped().shapes)
 
 
 @pytest.mark.parametrize(
