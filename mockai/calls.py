@@ -74,6 +74,12 @@ class Call:
         return () if self._entry.request is None else self._entry.request.tools
 
     @property
+    def upstream(self) -> str | None:
+        """The upstream asked, by its name; None where the scenario has none."""
+        request = self._entry.request
+        return (self._entry.http if request is None else request.http).upstream or None
+
+    @property
     def user(self) -> str:
         """The text of the last user message, or an empty string."""
         message = None if self._entry.request is None else self._entry.request.last("user")
@@ -100,6 +106,11 @@ class Call:
     def reply(self) -> int | None:
         """Which of the rule's replies was given, from 0."""
         return self._entry.reply
+
+    @property
+    def phase(self) -> str | None:
+        """The phase of the brown-out it met, struck or not: `down` …; None where there was none."""
+        return self._entry.phase
 
     @property
     def status(self) -> int | None:

@@ -7,7 +7,7 @@ the plan says at the end how it went.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -18,6 +18,7 @@ import orjson
 from mockai.access import Access
 from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused
+from mockai.brownouts import Brownouts, schedules_of
 from mockai.endpoints import operations
 from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
@@ -30,7 +31,7 @@ from mockai.let_through import LetThrough
 from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
-from mockai.matching.rules import CompiledRule, compile_rule
+from mockai.matching.rules import CompiledRule, Origin, compile_rule
 from mockai.reading import Invalid, Reading, Unreadable, may_pass, validation_of
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
@@ -39,11 +40,13 @@ from mockai.replies.render import render
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Defaults, Reply, Rule, StateSpec, WebhookSpec
+from mockai.scenario.schema import Reply, Rule, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.settings import Settings
 from mockai.state import Memory, Session, Store
+from mockai.strikes import Strike
+from mockai.upstreams import Upstreams
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
 
 if TYPE_CHECKING:
@@ -61,14 +64,6 @@ Observer: TypeAlias = Callable[[Entry], None]
 _AS_A_TEST_WANTS = Settings()
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a rule inherits from the file it stands in."""
-
-    defaults: Defaults = field(default_factory=Defaults)
-    state: StateSpec = field(default_factory=StateSpec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +112,8 @@ class Engine:
         self.step_seconds: float | None = None
         self.validation: Validation = settings.validation or "strict"
         self.clock: Callable[[], float] = monotonic
+        self.upstreams = Upstreams({})
+        self._brownouts = Brownouts((), self.seed, {})
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
         self._initial: Mapping[str, Any] = {}
@@ -140,6 +137,9 @@ class Engine:
             self.settings.validation or _first(file.scenario.validation for file in loaded.files) or "strict"
         )
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
+        self.upstreams = Upstreams({k: v for file in loaded.files for k, v in file.scenario.upstreams.items()})
+        schedules = (each for file in loaded.files for each in schedules_of(file, origins[file.name]))
+        self._brownouts = Brownouts(schedules, self.seed, self._initial)
 
     def add_rule(self, session: Session, placed: PlacedRule) -> str:
         """Put a rule above all others of a session; returns the key it goes by."""
@@ -160,6 +160,7 @@ class Engine:
     def handle(self, http: HTTPRequest) -> Exchange:
         """The plan that answers a request, and its journal entry, already written."""
         name, http = _session_of(http)
+        http = self.upstreams.by_path(http)
         session = self.store.session(name)
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._plan(http, session, entry), self.observers)
@@ -252,15 +253,20 @@ class Engine:
     def _answered(
         self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
     ) -> Plan:
-        entry.request = request
-        found = self._claim(session, operation, request)
+        entry.request = request = self.upstreams.by_model(request)
+        strike = self._strike(session, request, entry)
+        found = (strike and strike.claim()) or self._claim(session, operation, request)
         mint = self._mint(found, request, session)
-        if isinstance(found, NoClaim) and operation.serve is not None:
-            return self._kept(operation.serve(request, serving, mint), request.http, mint)
-        if isinstance(found, NoClaim) and request.unaided:
-            plan = plan_of(Completion(()), operation, request, mint, session.resources)
-            return self._kept(plan, request.http, mint)
+        if isinstance(found, NoClaim) and (operation.serve is not None or request.unaided):
+            if operation.serve is not None:
+                plan = operation.serve(request, serving, mint)
+            else:
+                plan = plan_of(Completion(()), operation, request, mint, session.resources)
+            plan = self._kept(plan, request.http, mint)
+            return plan if strike is None else strike.on_plan(plan, mint, entry)
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
+        if strike is not None:
+            taken = strike.upon(taken)
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         if taken.reply.python is not None or self.after:
@@ -275,6 +281,9 @@ class Engine:
         taken, answer = yield from made(taken, scope, session, self._initial)
         answer = yield from self._after(answer, scope, taken.rule.origin)
         yield from _sent(answer, taken, scope, operation, session, entry)
+
+    def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
+        return self._brownouts.meet(session, request, entry, self.clock()) if self._brownouts else None
 
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
         return _contract().kept(plan, http, mint) if self._synthesizes else plan

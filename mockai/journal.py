@@ -63,6 +63,7 @@ class Entry:
     rule: str | None = None
     reply: int | None = None
     call: int | None = None
+    phase: str | None = None
     unmatched: str | None = None
     error: BaseException | None = None
     status: int | None = None
@@ -141,6 +142,8 @@ class Entry:
             "rule": self.rule,
             "reply": self.reply,
             "call": self.call,
+            "phase": self.phase,
+            "upstream": (self.http if request is None else request.http).upstream or None,
             "unmatched": self.unmatched,
             "error": None if self.error is None else f"{type(self.error).__name__}: {self.error}",
             "status": self.status,

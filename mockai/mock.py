@@ -185,7 +185,7 @@ class MockOpenAI(Assertions):
             from mockai.transports.virtual_time import VirtualClock
 
             self._clock = VirtualClock()
-            self.engine.clock = self._clock.now
+            self.engine.clock = self._clock.at(self.time_scale)
         hosts = ("api.openai.com",) if options["set_env"] else ()
         return patched(self, hosts=hosts, base_urls=options["base_urls"], clock=self._clock)
 
@@ -212,6 +212,14 @@ class MockOpenAI(Assertions):
     def base_url(self) -> str:
         """What an OpenAI client wants as `base_url`."""
         return f"{self.url}/v1"
+
+    def base_url_of(self, upstream: str) -> str:
+        """What a client of this upstream wants as `base_url`. Raises UsageError if no scenario gives it a path."""
+        path = self.engine.upstreams.path_of(upstream)
+        if path is None:
+            known = ", ".join(self.engine.upstreams.named) or "none"
+            raise UsageError(f"no upstream with a path is called {upstream!r}; the scenarios' upstreams: {known}")
+        return f"{self.url}{path}/v1"
 
     @property
     def env(self) -> dict[str, str]:

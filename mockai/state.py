@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from mockai.ids import EPOCH
 from mockai.journal import Journal
 
-__all__ = ["Gate", "Memory", "Resources", "Session", "SessionState", "Store"]
+__all__ = ["Gate", "Memory", "Progress", "Resources", "Session", "SessionState", "Store"]
 
 T = TypeVar("T")
 
@@ -95,11 +96,27 @@ class Resources:
             return tuple(self._kinds.get(kind, {}).values())
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a schedule has come: the phase it is in (from 0), since when and how many calls it has had there,
+    and how many it has met altogether. `began` is in seconds of the engine's clock."""
+
+    began: float
+    phase: int = 0
+    calls: int = 0
+    met: int = 0
+
+    def enter(self, phase: int, at: float) -> None:
+        """Begin a phase."""
+        self.phase, self.began, self.calls = phase, at, 0
+
+
 class SessionState:
-    """What a claim reads and changes: calls per rule, named states per owner, uses per key, requests so far."""
+    """What a claim reads and changes: calls per rule, named states per owner, uses per key, schedules, requests."""
 
     def __init__(self) -> None:
         self.calls: dict[str, int] = {}
+        self.progress: dict[str, Progress] = {}
         self.requests = 0
         self.key_uses: dict[str, int] = {}
         self._states: OrderedDict[str, dict[str, Any]] = OrderedDict()

@@ -24,7 +24,8 @@ chunk), a piece of scripted content, the finish reason, the usage, the closing `
 @dataclass(frozen=True, slots=True)
 class HTTPRequest:
     """A request as any transport delivers it: method in upper case, path without session or mount prefix,
-    header names in lower case, the body whole. `context` is what a host application passes to replies."""
+    header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
+    the name of the provider asked, where a scenario has several."""
 
     method: str
     path: str
@@ -32,6 +33,7 @@ class HTTPRequest:
     headers: Headers = ()
     body: bytes = b""
     context: Mapping[str, Any] = field(default_factory=dict)
+    upstream: str = ""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None. `name` is in lower case."""

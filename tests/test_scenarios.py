@@ -124,6 +124,9 @@ REQUESTS = [
     (asked("Name my cat", n=3), ["names for a cat"]),
     (asked("Show me the limits", headers=TRACE), ["limits"]),
     (asked("Am I let in?"), ["let in"]),
+    (asked("Is the service up?"), ["says which"]),
+    (asked("Summarize my inbox"), ["summary"]),
+    (asked("Where is my train?"), ["train"]),
     (asked("What else is there?"), []),
 ]
 

@@ -22,6 +22,7 @@ __all__ = [
     "stream",
     "tool_choice",
     "tools",
+    "upstream",
 ]
 
 _GLOB = re.compile(r"[*?\[]")
@@ -86,15 +87,23 @@ def endpoint(names: tuple[str, ...], key: str) -> Iterator[Predicate]:
     yield check
 
 
-def model(glob: str, key: str) -> Iterator[Predicate]:
-    """The model's name matches a glob, in which case counts."""
-    fits: Callable[[str], object] = re.compile(translate(glob)).match if _GLOB.search(glob) else glob.__eq__
+def _fitting(read: Callable[[APIRequest], str | None]) -> Callable[[str, str], Iterator[Predicate]]:
+    def make(glob: str, key: str) -> Iterator[Predicate]:
+        fits: Callable[[str], object] = re.compile(translate(glob)).match if _GLOB.search(glob) else glob.__eq__
 
-    def check(request: APIRequest, view: View) -> Mismatch | None:
-        name = request.model
-        return None if name is not None and fits(name) else NameMismatch(key, glob, name)
+        def check(request: APIRequest, view: View) -> Mismatch | None:
+            name = read(request)
+            return None if name is not None and fits(name) else NameMismatch(key, glob, name)
 
-    yield check
+        yield check
+
+    return make
+
+
+model = _fitting(lambda request: request.model)
+"""The model's name matches a glob, in which case counts."""
+upstream = _fitting(lambda request: request.http.upstream or None)
+"""The name of the upstream asked matches a glob."""
 
 
 class ToolMismatch(Mismatch):

@@ -87,6 +87,7 @@ MAKERS: dict[str, Callable[[Any, str], Iterator[Predicate]]] = {
     "endpoint": asked.endpoint,
     "stream": asked.stream,
     "model": asked.model,
+    "upstream": asked.upstream,
     "attempt": progress.attempt,
     "call": progress.call,
     "state": progress.state,

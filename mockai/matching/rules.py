@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockai.matching.asked import endpoint, names_operation
 from mockai.matching.base import NO_CAPTURES, Match, Mismatch, Predicate, View, first_mismatch
 from mockai.matching.predicates import conditions, endpoints_named
 from mockai.request import APIRequest
-from mockai.scenario.schema import OWN_ENDPOINTS, Rule
+from mockai.scenario.schema import OWN_ENDPOINTS, Defaults, Rule, StateSpec
 
-__all__ = ["CompiledRule", "Match", "Mismatch", "View", "compile_rule", "explain", "match"]
+__all__ = ["CompiledRule", "Match", "Mismatch", "Origin", "View", "compile_rule", "explain", "match"]
 
 _MATCHED = Match(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a rule inherits from the file it stands in."""
+
+    defaults: Defaults = field(default_factory=Defaults)
+    state: StateSpec = field(default_factory=StateSpec)
 
 
 @dataclass(frozen=True, slots=True)

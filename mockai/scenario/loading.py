@@ -191,9 +191,14 @@ def _validated(value: Any, model: type[M], places: Places) -> tuple[M | None, li
 
 def _scenario_paths(value: Any) -> Iterator[positions.Path]:
     yield "defaults", "headers"
-    rules = value.get("rules") if isinstance(value, Mapping) else None
-    for number, rule in enumerate(rules if isinstance(rules, list | tuple) else ()):
+    yield from (("brownouts", number, "phases") for number, _ in enumerate(_list_in(value, "brownouts")))
+    for number, rule in enumerate(_list_in(value, "rules")):
         yield from _reply_paths(rule, ("rules", number))
+
+
+def _list_in(value: Any, key: str) -> Iterable[Any]:
+    found = value.get(key) if isinstance(value, Mapping) else None
+    return found if isinstance(found, list | tuple) else ()
 
 
 def _reply_paths(rule: Any, path: positions.Path) -> Iterator[positions.Path]:

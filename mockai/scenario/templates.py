@@ -227,6 +227,7 @@ def _request(request: APIRequest) -> dict[str, Any]:
         "query": request.query,
         "model": request.model,
         "user": user.text if user else "",
+        "upstream": request.http.upstream,
     }
 
 

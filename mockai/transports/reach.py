@@ -76,7 +76,7 @@ def patched(
     from mockai.transports.virtual_time import patch_time
 
     url = f"http://mock-{next(_NUMBERS)}.mockai.test"
-    urls = (f"{url}/v1", *base_urls)
+    urls = (url, *base_urls)
     patch = Patch(mock.engine, hosts=hosts, base_urls=urls, time_scale=mock.time_scale, clock=clock)
     if clock is None:
         with patch:

@@ -66,6 +66,10 @@ class VirtualClock:
         """Virtual seconds so far."""
         return round(self.elapsed, 6)
 
+    def at(self, time_scale: float) -> Callable[[], float]:
+        """This clock in scripted seconds, which waits are as long as their scale makes them; at 0, no time is long."""
+        return lambda: self.now() / max(time_scale, 1e-9)
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
         with self._lock:

@@ -45,8 +45,8 @@ No rule answers. This one would; put it under `rules:` and write its reply:
 REPLY_FAILS = (
     "       answers with status 500: "
     "The template '{{ tool_result.temp }}' failed: 'dict object' has no attribute 'temp'. "
-    "It can name request (model, messages, body, headers, query, user), match, tool_result, state, call, attempt, now, "
-    "uuid, faker."
+    "It can name request (model, messages, body, headers, query, user, upstream), match, tool_result, state, call, "
+    "attempt, now, uuid, faker."
 )
 
 

@@ -96,6 +96,8 @@ def test_as_json_it_is_what_the_journal_shows_without_headers_and_body():
         "reply": 0,
         "replies": 3,
         "call": 1,
+        "phase": None,
+        "upstream": None,
         "unmatched": None,
         "error": None,
         "status": 200,

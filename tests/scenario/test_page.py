@@ -16,7 +16,7 @@ NOT_WRITTEN = {"python", "pieces", "one_of", "contains", "fixed"}  # for Python 
 MODELS = [
     "Scenario", "Defaults", "StateSpec", "WebhookSpec", "Rule", "When", "TextMatch", "CountMatch", "ToolMatch",
     "ToolResultMatch", "Reply", "ItemSpec", "ChoiceSpec", "RawSpec", "ErrorSpec", "Chunking", "Latency", "Amount",
-    "GateSpec", "KeySpec",
+    "GateSpec", "KeySpec", "BrownoutSpec", "PhaseSpec", "UpstreamSpec",
 ]  # fmt: skip
 
 

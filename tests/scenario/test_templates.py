@@ -179,7 +179,7 @@ def test_a_template_that_fails_says_which_why_and_what_it_can_name(text, reason,
     assert message.startswith(f"The template {text!r} failed: ")
     assert reason in message
     assert message.endswith(
-        "It can name request (model, items, metadata, stream, user, body, headers, query), match (city), "
+        "It can name request (model, items, metadata, stream, user, body, headers, query, upstream), match (city), "
         "tool_result (temp, items, note), state (step), call, attempt, now, uuid, faker."
     )
 

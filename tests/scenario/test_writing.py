@@ -13,6 +13,7 @@ from mockai.scenario.positions import read
 from mockai.scenario.schema import (
     Amount,
     AudioSpec,
+    BrownoutSpec,
     ChoiceSpec,
     Chunking,
     Citation,
@@ -175,6 +176,16 @@ RULE = st.fixed_dictionaries(
         "required": st.booleans(),
     },
 ).map(Rule.model_validate)  # fmt: skip
+PHASE = st.fixed_dictionaries(
+    {"phase": st.sampled_from(["degraded", "down", "recovering"]), "calls": st.integers(1, 9)},
+    optional={
+        "rate": st.floats(0, 1) | st.tuples(st.floats(0, 1), st.floats(0, 1)), "error": ERROR, "latency": LATENCY,
+        "faults": listed(FAULT),
+    },
+)  # fmt: skip
+BROWNOUT = st.fixed_dictionaries(
+    {"phases": st.lists(PHASE, min_size=1, max_size=3)}, optional={"name": TEXTS, "cycle": st.booleans()}
+).map(BrownoutSpec.model_validate)
 SCENARIO = some(
     Scenario,
     name=TEXTS,
@@ -184,6 +195,10 @@ SCENARIO = some(
     state=some(
         StateSpec, initial=st.dictionaries(TEXTS, SCALARS, max_size=2), per=st.sampled_from(["user", "headers.X-A"])
     ),
+    upstreams=st.sampled_from(
+        [{}, {"a": "/a"}, {"a": "/a", "b": {"path": "/b/c", "models": "x"}, "c": {"models": ["x"]}}]
+    ),
+    brownouts=listed(BROWNOUT),
     rules=listed(RULE),
 )
 
@@ -294,10 +309,15 @@ rules:
       - tool_calls: [{name: f, arguments: {a: 1}}]
       - items: [{text: x}, {gate: g}]
       - error: {status: 429, message: x}
+upstreams: {main: {path: /main, models: [x]}}
+brownouts:
+  - when: {upstream: main}
+    phases:
+      - {phase: down, calls: 1, error: {status: 503, message: x}, faults: [{stall: {after: 3}}]}
 """
 CLOSED = [
     path for path, value in ((path, path) for path in read(VALID).keys)
-    if not {"headers", "initial", "arguments", "after", "on", "stall"} & set(map(str, value))
+    if not {"headers", "initial", "arguments", "after", "on", "stall", "upstreams"} & set(map(str, value))
 ]  # fmt: skip
 
 

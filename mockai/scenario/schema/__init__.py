@@ -6,6 +6,7 @@ behind this module meets one shape. `dump` in `scenario.loading` writes the shor
 
 from __future__ import annotations
 
+from mockai.scenario.schema.brownout import BrownoutSpec, PhaseName, PhaseSpec, Upstreams, UpstreamSpec
 from mockai.scenario.schema.keys import KeySpec
 from mockai.scenario.schema.media import (
     CATEGORIES,
@@ -38,6 +39,7 @@ __all__ = [
     "REPLY_KINDS",
     "Amount",
     "AudioSpec",
+    "BrownoutSpec",
     "ChoiceSpec",
     "Chunking",
     "Citation",
@@ -54,6 +56,8 @@ __all__ = [
     "Latency",
     "LogprobSpec",
     "ModerationSpec",
+    "PhaseName",
+    "PhaseSpec",
     "RawSpec",
     "Reply",
     "Rule",
@@ -67,6 +71,8 @@ __all__ = [
     "ToolMatch",
     "ToolResultMatch",
     "TranscriptSpec",
+    "UpstreamSpec",
+    "Upstreams",
     "UsageSpec",
     "WebhookSpec",
     "When",

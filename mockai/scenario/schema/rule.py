@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from mockai.scenario.schema.brownout import BrownoutSpec, Upstreams
 from mockai.scenario.schema.keys import KeySpec
 from mockai.scenario.schema.reply import Chunking, Reply
 from mockai.scenario.schema.timing import FaultSpec, Latency
@@ -142,5 +143,7 @@ class Scenario(Written):
         None,
         description="What a request gets that the API would refuse: its error, or an answer, with the error noted.",
     )
+    upstreams: Upstreams = Field(default_factory=dict, description="Providers by name: their paths, their models.")
+    brownouts: tuple[BrownoutSpec, ...] = Field((), description="Providers that fail for a while, by a schedule.")
     webhooks: tuple[WebhookSpec, ...] = Field((), description="Where to tell that a batch, a job or a response ended.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")

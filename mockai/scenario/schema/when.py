@@ -114,6 +114,7 @@ class When(Written):
     call: CountMatch | None = Field(None, description="Which call of this rule it is, 1 at first.")
     headers: dict[str, Exact] | None = Field(None, description="Headers the request must have, in any case.")
     query: dict[str, Exact] | None = Field(None, description="Query parameters the request must have.")
+    upstream: str | None = Field(None, description="The upstream asked; `*` and `?` stand for anything.")
     body: dict[str, Any] | None = Field(None, description="A part of the JSON body.")
     jmespath: str | None = Field(None, description="A JMESPath expression over the body that must be true.")
     state: dict[str, Scalar] | None = Field(None, description="Named states that must have these values.")
