@@ -107,6 +107,7 @@ def test_as_json_it_is_what_the_journal_shows_without_headers_and_body():
         "bytes": 0,
         "waited": 0.0,
         "faults": [],
+        "tolerated": [],
         "duration": pytest.approx(0.012),
     }
 
