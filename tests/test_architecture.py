@@ -63,7 +63,7 @@ IO = {
     "requests",
     "aiohttp",
 }
-HEAVY = {"openai", "faker", "jinja2", "respx", "httpx", "httpx2", "jmespath"}
+HEAVY = {"openai", "splintr", "faker", "jinja2", "respx", "httpx", "httpx2", "jmespath"}
 
 
 def modules() -> dict[str, ast.Module]:

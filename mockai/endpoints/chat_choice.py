@@ -30,7 +30,7 @@ class OutgoingChoice:
         self.index = index
         self.repeated = repeated
         self.legacy = asked.legacy
-        self.limits = Limits(asked.stop, asked.most_tokens)
+        self.limits = Limits(asked.stop, asked.most_tokens, family.tokens)
         self.logprobs: Logprobs | None = None
         if asked.logprobs or choice.logprobs is not None:
             self.logprobs = Logprobs(mint.child("choice", index), asked.top_logprobs, choice.logprobs)

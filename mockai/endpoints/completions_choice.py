@@ -13,7 +13,6 @@ from mockai.endpoints.parts import Cutter, Limits, Part, with_pieces
 from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, CustomEvent, Hold, Item, Refusal, Text
-from mockai.tokens import split
 
 __all__ = ["LegacyChoice", "LegacyPiece", "joined", "legacy_choices"]
 
@@ -34,7 +33,7 @@ class LegacyChoice:
         own = mint.child("choice", index)
         pieces = completion.chunks.pieces if completion.chunks else None
         self.index = index
-        self.limits = Limits(asked.stop, asked.most_tokens)
+        self.limits = Limits(asked.stop, asked.most_tokens, asked.rules)
         self.items = with_pieces(choice.items, pieces) if pieces else choice.items
         self._prompt = prompt
         self._asked = asked
@@ -48,7 +47,7 @@ class LegacyChoice:
         """The prompt, if `echo` asks for it; nothing is known of the probability of its first token."""
         if not self._asked.echo or not self._prompt.text:
             return
-        tokens = split(self._prompt.text)
+        tokens = self._asked.rules.split(self._prompt.text)
         logprobs = self._entries(self._of_prompt, self._prompt.text, tokens)
         if logprobs is not None:
             for key in ("token_logprobs", "top_logprobs"):

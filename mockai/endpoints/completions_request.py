@@ -8,10 +8,10 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.json_body import attempt_of, read_object
-from mockai.endpoints.json_values import object_of
+from mockai.endpoints.json_values import object_of, text_of
 from mockai.endpoints.sent_values import flag_of, integer_of, model_of, string_of
 from mockai.request import APIRequest, Message
-from mockai.tokens import count
+from mockai.tokens import Rules, rules_of
 from mockai.wire import HTTPRequest
 
 __all__ = ["Asked", "Prompt", "decode_create"]
@@ -34,9 +34,11 @@ class Prompt:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a request asks of the shape of its reply. `most_tokens` is 16 where nothing is said, as on the API;
-    `logprobs` is how many alternatives to each token are wanted, None for no log probabilities at all."""
+    `logprobs` is how many alternatives to each token are wanted, None for no log probabilities at all, `rules` how the
+    model counts."""
 
     prompts: tuple[Prompt, ...]
+    rules: Rules
     choices: int = 1
     best_of: int = 1
     echo: bool = False
@@ -48,10 +50,12 @@ class Asked:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Asked:
         """What this body asks for; raises `RequestRefused`."""
+        rules = rules_of(text_of(body.get("model")) or "")
         choices = integer_of(body, "n", 1, _MOST_CHOICES) or 1
         most = integer_of(body, "max_tokens", 0, _MOST_TOKENS)
         return cls(
-            prompts=_prompts(body.get("prompt")),
+            prompts=_prompts(body.get("prompt"), rules),
+            rules=rules,
             choices=choices,
             best_of=integer_of(body, "best_of", choices, _MOST_CHOICES) or choices,
             echo=flag_of(body, "echo"),
@@ -83,23 +87,23 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
     )
 
 
-def _prompts(written: Any) -> tuple[Prompt, ...]:
+def _prompts(written: Any, rules: Rules) -> tuple[Prompt, ...]:
     """The prompts: one text, texts, one list of tokens, or several; an empty one where there is none."""
     if written is None:
         return (Prompt("", 0),)
     if isinstance(written, str) or _is_tokens(written):
-        return (_prompt(written),)
+        return (_prompt(written, rules),)
     if not isinstance(written, list):
         expected = "one of a string or array"
         raise RequestRefused(named("invalid_type", param="prompt", expected=expected, got=kind_of(written)))
     if not written or not all(isinstance(each, str) or _is_tokens(each) for each in written):
         raise RequestRefused(named("schema_violation", param="prompt"))
-    return tuple(map(_prompt, written))
+    return tuple(_prompt(each, rules) for each in written)
 
 
-def _prompt(written: str | list[int]) -> Prompt:
+def _prompt(written: str | list[int], rules: Rules) -> Prompt:
     if isinstance(written, str):
-        return Prompt(written, count(written))
+        return Prompt(written, rules.count(written))
     return Prompt(" ".join(map(str, written)), len(written))
 
 

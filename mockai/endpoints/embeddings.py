@@ -39,7 +39,7 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
     inputs = inputs_of(body)
     dimensions_of(body, model)
     choice_of(body, "encoding_format", ("float", "base64"))
-    _check_lengths(inputs)
+    _check_lengths(inputs, model)
     messages = tuple(Message("user", each if isinstance(each, str) else _shown(each)) for each in inputs)
     return APIRequest(
         http=http,
@@ -83,10 +83,10 @@ def dimensions_of(body: Mapping[str, Any], model: str) -> tuple[int, int]:
     return full, asked or full
 
 
-def _check_lengths(inputs: Iterable[Input]) -> None:
+def _check_lengths(inputs: Iterable[Input], model: str) -> None:
     total = 0
     for each in inputs:
-        length = _length(each)
+        length = _length(each, model)
         total += length
         if length > _LONGEST_INPUT:
             raise RequestRefused(
@@ -96,8 +96,8 @@ def _check_lengths(inputs: Iterable[Input]) -> None:
         raise RequestRefused(named("max_tokens_per_request", limit=_LONGEST_REQUEST))
 
 
-def _length(each: Input) -> int:
-    return count(each) if isinstance(each, str) else len(each)
+def _length(each: Input, model: str) -> int:
+    return count(each, model) if isinstance(each, str) else len(each)
 
 
 def _shown(tokens: Iterable[int]) -> str:
@@ -122,7 +122,7 @@ def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterab
             {"object": "embedding", "index": at, "embedding": _written(each, request)} for at, each in enumerate(made)
         ],
         "model": model,
-        "usage": _usage(sum(map(_length, inputs)), completion.usage or UsageSpec()),
+        "usage": _usage(sum(_length(each, model) for each in inputs), completion.usage or UsageSpec()),
     }
     return json_plan(reply, mint, {"openai-model": model, **completion.headers})
 

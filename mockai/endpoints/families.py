@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from mockai.ids import Mint
+from mockai.tokens import Rules, rules_of
 
 __all__ = ["Family", "family_of", "fingerprint", "snapshot"]
 
@@ -19,6 +20,7 @@ class Family:
     `logprobs_null`: choices hold `logprobs: null` where others leave the key out. `fingerprint`: what
     `system_fingerprint` looks like. `tier`: replies name their `service_tier`. `cache_write` and `modalities`:
     the further token details in `usage`. `named_choice_stops`: a call that `tool_choice` names ends with `stop`.
+    `tokens`: how they count.
     """
 
     logprobs_null: bool = True
@@ -27,6 +29,7 @@ class Family:
     cache_write: bool = False
     modalities: bool = False
     named_choice_stops: bool = True
+    tokens: Rules = field(default_factory=lambda: rules_of(""))
 
 
 _FAMILIES: tuple[tuple[re.Pattern[str], Family], ...] = (
@@ -85,7 +88,8 @@ _SNAPSHOTS = {
 
 @lru_cache(maxsize=1024)
 def _family(base: str) -> Family:
-    return next((family for pattern, family in _FAMILIES if pattern.match(base)), Family())
+    family = next((family for pattern, family in _FAMILIES if pattern.match(base)), Family())
+    return replace(family, tokens=rules_of(base))
 
 
 def family_of(model: str) -> Family:

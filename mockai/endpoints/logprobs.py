@@ -32,7 +32,9 @@ class Logprobs:
 
     def entries(self, text: str, tokens: Sequence[str]) -> list[dict[str, Any]]:
         """The entries for the next text, which is made of these tokens."""
-        found = map(self._made_up, tokens) if self._scripted is None else self._next(text, self._scripted)
+        # A character of several tokens has one entry.
+        made_up = self._scripted is None
+        found = map(self._made_up, filter(None, tokens)) if made_up else self._next(text, self._scripted or [])
         return [self._entry(each) for each in found]
 
     def _next(self, text: str, scripted: list[Logprob]) -> Iterator[Logprob]:

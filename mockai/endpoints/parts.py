@@ -23,12 +23,9 @@ from mockai.replies.answer import (
     ToolCall,
 )
 from mockai.scenario.schema import Chunking
-from mockai.tokens import count, split
+from mockai.tokens import Rules, rules_of, split
 
-__all__ = ["CALL_OVERHEAD", "Cutter", "Limits", "Part", "with_pieces"]
-
-CALL_OVERHEAD = 7
-"""Tokens a tool call costs beside its name and its arguments, as measured on gpt-4o."""
+__all__ = ["Cutter", "Limits", "Part", "with_pieces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +44,13 @@ class Limits:
     until more is known; `flush` at the end. `reason` then says whether something was cut, and by what.
     """
 
-    def __init__(self, stop: Iterable[str] = (), tokens: int | None = None) -> None:
+    def __init__(self, stop: Iterable[str] = (), tokens: int | None = None, rules: Rules | None = None) -> None:
         self.reason: Literal["stop", "length"] | None = None
         self.reasoning_tokens = 0
         self._stop = tuple(sequence for sequence in stop if sequence)
         self._most = tokens
+        self._rules = rules_of("") if rules is None else rules
+        self._calls = 0
         self._spent = 0
         self._held = ""
         self._written = 0
@@ -60,7 +59,8 @@ class Limits:
     @property
     def tokens(self) -> int:
         """How many tokens have been generated, those of the reasoning among them."""
-        return self._spent if self._most is None else min(self._spent, self._most)
+        spent = self._spent if self._calls else self._spent + self._rules.text
+        return spent if self._most is None else min(spent, self._most)
 
     @property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -106,11 +106,13 @@ class Limits:
         if self._most is not None and self._spent >= self._most:
             self.reason = "length"
         elif isinstance(item, Audio):
-            tokens = split(item.transcript)
+            tokens = self._rules.split(item.transcript)
             self._spent += len(tokens)
             yield Part(item, item.transcript, tokens)
         elif isinstance(item, ToolCall):
-            self._spent += count(item.name) + CALL_OVERHEAD
+            self._calls += 1
+            self._spent += self._rules.count(item.name) + self._rules.call
+            self._spent += self._rules.calls if self._calls == 2 else 0
             yield self._spend(item, item.arguments)
         else:
             part = self._spend(item, item.text)
@@ -118,7 +120,7 @@ class Limits:
             yield part
 
     def _spend(self, item: Item, text: str) -> Part:
-        tokens = split(text)
+        tokens = self._rules.split(text)
         left = len(tokens) if self._most is None else max(0, self._most - self._spent)
         if len(tokens) > left:
             self.reason = "length"
@@ -181,7 +183,7 @@ class Cutter:
         self._kind = type(items[at]) if pieces and at is not None else None
         self._pieces = list(reversed(pieces or ()))
 
-    def cut(self, part: Part) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def cut(self, part: Part) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Each piece of a part, with the tokens that end in it."""
         if self._pieces and isinstance(part.item, self._kind or ()):
             return _with_tokens(self._explicit(part.text), part.tokens)
@@ -191,7 +193,7 @@ class Cutter:
             return _with_tokens(part.text, part.tokens)
         if self._chunking.by == "word":
             return _with_tokens(_WORDS.findall(part.text), part.tokens)
-        return ((token, (token,)) for token in part.tokens)
+        return _by_token(part.tokens)
 
     def _explicit(self, text: str) -> Iterator[str]:
         """The next pieces, as far as the text goes; one that goes further is cut and goes on in the next text,
@@ -207,6 +209,15 @@ class Cutter:
 
 def _sized(text: str, size: int) -> Iterator[str]:
     return (text[at : at + size] for at in range(0, len(text), size))
+
+
+def _by_token(tokens: tuple[str, ...]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Each token by itself; those that only begin a character, together with the one that completes it."""
+    if "" not in tokens:
+        return ((token, (token,)) for token in tokens)
+    ends = [at for at, token in enumerate(tokens, 1) if token]
+    starts = [0, *ends[:-1]]
+    return ((tokens[end - 1], tokens[start:end]) for start, end in zip(starts, ends, strict=bool(ends)))
 
 
 def _with_tokens(pieces: Iterable[str], tokens: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

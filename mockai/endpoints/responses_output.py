@@ -43,7 +43,7 @@ class Output:
         choice = completion.choices[0] if completion.choices else Choice(())
         pieces = completion.chunks.pieces if completion.chunks else None
         self.items: tuple[Item, ...] = with_pieces(choice.items, pieces) if pieces else choice.items
-        self.limits = Limits(tokens=frame.asked.most_tokens)
+        self.limits = Limits(tokens=frame.asked.most_tokens, rules=frame.family.tokens)
         self.failure: Failure | None = None
         self.done: list[dict[str, Any]] = []
         self._finish_reason = choice.finish_reason

@@ -19,7 +19,7 @@ from mockai.endpoints.threads_kept import MESSAGES, RUNS, STEPS, THREADS
 from mockai.endpoints.usage import completion_usage
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, CustomEvent, Failure, Hold, Item, Refusal, Text, ToolCall
-from mockai.tokens import prompt_tokens
+from mockai.tokens import prompt_tokens, rules_of
 from mockai.wire import Body, Kind, Step, Wait
 
 __all__ = ["Turn", "event", "new_run", "run_thread"]
@@ -81,7 +81,7 @@ class Turn:
         self._request, self._completion, self._mint = request, completion, mint
         self._finish_reason = choice.finish_reason
         self._cutter = Cutter(completion.chunks, self.items)
-        self._limits = Limits(tokens=self.run["max_completion_tokens"])
+        self._limits = Limits(tokens=self.run["max_completion_tokens"], rules=rules_of(request.model or ""))
         self._failure: Failure | None = None
         self._message: _Message | None = None
         self._calls: _Calls | None = None

@@ -11,6 +11,8 @@ __all__ = ["completion_usage"]
 
 
 _NOTHING = UsageSpec()
+_SENT = ("cached_tokens", "cache_write_tokens")
+_MADE = ("reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens")
 
 
 def completion_usage(
@@ -18,13 +20,12 @@ def completion_usage(
 ) -> dict[str, Any]:
     """The `usage` of a chat or text completion; what is written in the scenario stands, the rest is counted.
 
-    `completion` includes `reasoning`; where only another number of reasoning tokens is written, both change.
+    `completion` includes `reasoning`. Where only details are written, the totals follow: reasoning and rejected
+    predictions are paid for beside the text, and no total is less than its details together.
     """
     own = written or _NOTHING
-    if own.reasoning_tokens is not None:
-        completion += own.reasoning_tokens - reasoning
-    sent = own.prompt_tokens if own.prompt_tokens is not None else prompt
-    made = own.completion_tokens if own.completion_tokens is not None else completion
+    sent = own.prompt_tokens if own.prompt_tokens is not None else max(prompt, _details(own, _SENT))
+    made = own.completion_tokens if own.completion_tokens is not None else _made(completion, reasoning, own)
     return {
         "prompt_tokens": sent,
         "completion_tokens": made,
@@ -38,6 +39,16 @@ def completion_usage(
             **({"text_tokens": max(0, made - (own.audio_tokens or 0))} if family.modalities else {}),
         },
     }
+
+
+def _made(completion: int, reasoning: int, own: UsageSpec) -> int:
+    if own.reasoning_tokens is not None:
+        completion += own.reasoning_tokens - reasoning
+    return max(completion + (own.rejected_prediction_tokens or 0), _details(own, _MADE))
+
+
+def _details(own: UsageSpec, names: tuple[str, ...]) -> int:
+    return sum(getattr(own, name) or 0 for name in names)
 
 
 def _prompt_details(sent: int, family: Family, own: UsageSpec) -> dict[str, int]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockai.endpoints.parts import CALL_OVERHEAD, Cutter, Limits, Part, with_pieces
+from mockai.endpoints.parts import Cutter, Limits, Part, with_pieces
 from mockai.replies.answer import Annotation, Audio, CustomEvent, Hold, Reasoning, Refusal, Text, ToolCall
 from mockai.scenario.schema import Chunking
 from mockai.tokens import split
@@ -39,7 +39,7 @@ def test_without_limits_every_item_is_sent_as_it_is():
         Part(items[6]),
     ]
     assert (limits.reason, limits.reasoning_tokens) == (None, 4)
-    assert limits.tokens == 4 + 3 + 2 + (1 + CALL_OVERHEAD + 5) + 2
+    assert limits.tokens == 4 + 3 + 2 + (1 + 7 + 5) + 2
 
 
 STOPS = [
@@ -85,9 +85,9 @@ LENGTHS = [
     (3, [Text("Hello world."), Refusal("No")], ["Hello world."], "length", 3),
     (2, [Reasoning("a b c"), Text("never")], ["a b"], "length", 2),
     (2, [Refusal("I can not")], ["I can"], "length", 2),
-    (1 + CALL_OVERHEAD + 2, [ToolCall("f", '{"a":1}', "c")], ['{"a'], "length", 1 + CALL_OVERHEAD + 2),
+    (1 + 7 + 2, [ToolCall("f", '{"a":1}', "c")], ['{"a'], "length", 1 + 7 + 2),
     (2, [ToolCall("f", '{"a":1}', "c"), ToolCall("g", "{}", "d")], [], "length", 2),
-    (1 + CALL_OVERHEAD, [ToolCall("f", "", "c")], [], None, 1 + CALL_OVERHEAD),
+    (1 + 7, [ToolCall("f", "", "c")], [], None, 1 + 7),
     (1, [Audio("audio_1", "AAAA", "Hello there", 0)], ["Hello there"], None, 1),
 ]
 

@@ -32,6 +32,12 @@ TOTALS = [
     (UsageSpec(total_tokens=99), (10, 5, 99)),
     (UsageSpec(reasoning_tokens=100), (10, 103, 113)),
     (UsageSpec(reasoning_tokens=100, completion_tokens=7), (10, 7, 17)),
+    (UsageSpec(cached_tokens=1024), (1024, 5, 1029)),
+    (UsageSpec(cached_tokens=1024, cache_write_tokens=128), (1152, 5, 1157)),
+    (UsageSpec(cached_tokens=1024, prompt_tokens=7), (7, 5, 12)),
+    (UsageSpec(audio_tokens=40), (10, 40, 50)),
+    (UsageSpec(accepted_prediction_tokens=3), (10, 5, 15)),
+    (UsageSpec(rejected_prediction_tokens=7), (10, 12, 22)),
 ]
 
 
