@@ -186,6 +186,17 @@ class Engine:
         finally:
             exchange.end(outcome)
 
+    def advance(self, session: Session, path: str) -> Iterator[Step]:
+        """A look at something in a session, without a client and without a call in the journal.
+
+        Raises RequestRefused where it is gone.
+        """
+        http, now = HTTPRequest("GET", path), session.tick()
+        operation, params = self._router.find(http.method, http.path)
+        if operation.serve is not None:
+            mint = Mint(self.seed, "advance", path, now, created=now)
+            yield from operation.serve(operation.decode(http, params), self._serving(session), mint)
+
     def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from mockai.api_errors import ErrorReply
+from mockai.delivery import Delivery
 from mockai.request import APIRequest
 from mockai.wire import Body, Head, HTTPRequest, Kind
 
@@ -23,6 +24,7 @@ _MOST_WRITES = 512
 """So many times of writing are kept of a stream; what follows counts as one."""
 _MOST_KEPT = 262_144
 """So many bytes of a stream are kept until its end."""
+_MOST_DELIVERIES = 1000
 _NO_EVENTS: tuple[Kind, ...] = ("json", "raw", "part")
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
 
@@ -177,10 +179,12 @@ def _asked_to_wait(head: Head) -> float | None:
 
 
 class Journal:
-    """The last `limit` entries of a session, oldest first; counts go on when old entries leave."""
+    """The last `limit` entries of a session, oldest first; counts go on when old entries leave. Beside them the last
+    thousand events that were sent to its webhooks."""
 
     def __init__(self, limit: int = 10_000) -> None:
         self._entries: deque[Entry] = deque(maxlen=limit)
+        self._deliveries: deque[Delivery] = deque(maxlen=_MOST_DELIVERIES)
         self._changed = threading.Condition()
         self._listeners: list[Callable[[Entry], None]] = []
         self.total = 0
@@ -213,6 +217,16 @@ class Journal:
         with self._changed:
             return tuple(self._entries)
 
+    def deliver(self, delivery: Delivery) -> None:
+        """Write that an event is on its way to a webhook; whoever sends it adds the attempts."""
+        with self._changed:
+            self._deliveries.append(delivery)
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Every event sent to a webhook, oldest first."""
+        with self._changed:
+            return tuple(self._deliveries)
+
     def ended(self) -> int:
         """How many requests have been answered to the end."""
         with self._changed:
@@ -236,4 +250,5 @@ class Journal:
         """Forget everything."""
         with self._changed:
             self._entries.clear()
+            self._deliveries.clear()
             self.total = 0

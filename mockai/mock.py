@@ -274,7 +274,7 @@ class MockOpenAI(Assertions):
         return self.session.gate(name)
 
     def webhook(self, url: str, secret: str, *, events: Sequence[str] = ("*",), remote: bool = False) -> None:
-        """Send events to this URL, signed with this secret, when a batch, a job or a response ends.
+        """Send events to this URL, signed with this secret, when a batch, job, video or response ends.
 
         `events` are types or globs (`batch.*`); `remote` allows a URL on another machine. Raises UsageError for
         a URL or a secret that cannot be used. `deliveries` says what was sent.
@@ -288,7 +288,7 @@ class MockOpenAI(Assertions):
 
     @property
     def deliveries(self) -> Deliveries:
-        """What was sent to webhooks; `deliveries.wait(n)` waits until that were n."""
+        """What is sent to webhooks: `wait(n)` waits until that were n, `kept` is the journal's record of them."""
         if self._deliveries is None:
             from mockai.transports.webhooks import Deliveries
 

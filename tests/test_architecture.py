@@ -20,6 +20,7 @@ LAYERS = [
         "mockai.matching",
         "mockai.scenario",
         "mockai.replies",
+        "mockai.delivery",
         "mockai.journal",
         "mockai.state",
         "mockai.surface",

@@ -19,10 +19,11 @@ from typing import Any
 
 import click
 
-from mockai.cli import reload, request_log, startup, summary
+from mockai.cli import reload, request_log, startup, summary, webhook_log
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
 from mockai.cli.startup import ANY_KEY, Start, is_loopback, url_of
+from mockai.delivery import Delivery
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
 from mockai.errors import MockAIError
@@ -58,7 +59,7 @@ def run(options: Options) -> None:
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
     engine.observers.append(talk.answered)
     engine.clock = clock_at(options.time_scale)
-    Deliveries(engine, time_scale=options.time_scale)
+    Deliveries(engine, time_scale=options.time_scale, told=talk.delivered)
     # What there is by now stays until the end; looked through again and again, it would take a third of the time.
     gc.freeze()
     gc.set_threshold(10_000, 50, 20)
@@ -184,6 +185,10 @@ class _Talk:
         counts = self._engine.let_through.counts()
         if counts:
             self._say(summary, counts)
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Log an event that was sent to a webhook, or given up."""
+        self._printer.say(lambda: self._made(webhook_log, delivery))
 
     def reloaded(self, outcome: Loaded | MockAIError, names: tuple[str, ...]) -> None:
         """Say what came of a changed file."""

@@ -17,7 +17,7 @@ from mockai.endpoints.batches_run import Result, output_files, run_line, usage_o
 from mockai.endpoints.cursors import pages
 from mockai.endpoints.files_kept import FILES, file_bytes, store_file
 from mockai.endpoints.heads import json_plan
-from mockai.endpoints.life_cycles import may_step
+from mockai.endpoints.life_cycles import begun, may_step
 from mockai.endpoints.parameters import choice, expiry, metadata, needed_text
 from mockai.endpoints.resource import Kind, Stored, decoder, served, shown
 from mockai.endpoints.webhook_events import announce
@@ -56,8 +56,9 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     if purpose != "batch":
         message = f"Invalid 'input_file_id': expected a file of purpose 'batch', but got one of purpose '{purpose}'."
         raise RequestRefused(ErrorReply(400, message, param="input_file_id", code="invalid_value"))
+    id = _BATCHES.new_id(mint)
     batch = {
-        "id": _BATCHES.new_id(mint),
+        "id": id,
         "object": "batch",
         "endpoint": endpoint,
         "model": None,
@@ -83,6 +84,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "_work": "waiting",
         "_output": {},
     }
+    begun(serving.resources, id, f"/batches/{id}")
     return _BATCHES.put(serving.resources, batch)
 
 

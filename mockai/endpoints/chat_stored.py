@@ -8,9 +8,10 @@ from typing import Any
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Decode, Operation, Serving
 from mockai.endpoints.chat_reply import completion_json
+from mockai.endpoints.cursors import cursor_page
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
-from mockai.endpoints.listing import page
+from mockai.endpoints.resource import Kind
 from mockai.ids import Mint
 from mockai.replies.answer import Completion
 from mockai.request import APIRequest
@@ -21,6 +22,8 @@ __all__ = ["OPERATIONS", "remember"]
 
 _COMPLETIONS = "chat.completions"
 _MESSAGES = "chat.completions.messages"
+_COMPLETION = Kind(_COMPLETIONS, "chatcmpl-", "completion_not_found")
+_MESSAGE = Kind(_MESSAGES, "chatcmpl-", "message_not_found")
 
 
 def remember(completion: Completion, request: APIRequest, mint: Mint, resources: Resources) -> None:
@@ -53,7 +56,7 @@ def _list(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
         for each in serving.resources.all(_COMPLETIONS)
         if query.get("model") in (None, each["model"]) and wanted.items() <= each["metadata"].items()
     ]
-    return json_plan(page(found, query), mint)
+    return json_plan(cursor_page(found, query, _COMPLETION, order="asc"), mint)
 
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
@@ -80,7 +83,7 @@ def _delete(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
 def _list_messages(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = request.params["completion_id"]
     stored = _found(serving.resources.get(_MESSAGES, id), id)
-    return json_plan(page(stored["messages"], request.query), mint)
+    return json_plan(cursor_page(stored["messages"], request.query, _MESSAGE, order="asc"), mint)
 
 
 def _found(stored: dict[str, Any] | None, id: str) -> dict[str, Any]:

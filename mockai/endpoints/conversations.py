@@ -9,15 +9,16 @@ from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.base import Decode, Operation, Serving
 from mockai.endpoints.conversations_kept import (
     CONVERSATIONS,
+    ITEM,
     ITEMS,
     change_items,
     conversation,
     items_kept,
 )
+from mockai.endpoints.cursors import cursor_page
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, objects_of
-from mockai.endpoints.listing import page
 from mockai.endpoints.responses_input import listed_items
 from mockai.ids import Mint
 from mockai.request import APIRequest
@@ -68,12 +69,12 @@ def _create_items(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
         raise RequestRefused(named("missing_required_parameter", param="items"))
     items = _written_items(request, mint)
     change_items(serving.resources, id, add=items)
-    return json_plan(page(items, {"limit": str(_MOST_AT_ONCE)}), mint)
+    return json_plan(cursor_page(items, {}, ITEM, usual=_MOST_AT_ONCE, order="asc"), mint)
 
 
 def _list_items(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = _named(request, serving)["id"]
-    return json_plan(page(items_kept(serving.resources, id), {"order": "desc", **request.query}), mint)
+    return json_plan(cursor_page(items_kept(serving.resources, id), request.query, ITEM), mint)
 
 
 def _retrieve_item(request: APIRequest, serving: Serving, mint: Mint) -> Plan:

@@ -7,12 +7,23 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.resource import Kind
 from mockai.state import Resources
 
-__all__ = ["CONVERSATIONS", "ITEMS", "MOST_ITEMS", "change_items", "conversation", "conversation_named", "items_kept"]
+__all__ = [
+    "CONVERSATIONS",
+    "ITEM",
+    "ITEMS",
+    "MOST_ITEMS",
+    "change_items",
+    "conversation",
+    "conversation_named",
+    "items_kept",
+]
 
 CONVERSATIONS = "conversations"
 ITEMS = "conversations.items"
+ITEM = Kind(ITEMS, "msg_", "item_not_found")
 MOST_ITEMS = 1000
 """How many items a conversation keeps; past it the oldest go."""
 

@@ -13,7 +13,7 @@ from mockai.endpoints.evals_grading import ask_model
 from mockai.endpoints.evals_run import ITEMS, checked_items, counted, run_item
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_values import object_of, text_of
-from mockai.endpoints.life_cycles import may_step
+from mockai.endpoints.life_cycles import begun, may_step
 from mockai.endpoints.parameters import choice, listing, mapping, metadata, required, text
 from mockai.endpoints.resource import Kind, Stored, decoder, served, shown
 from mockai.endpoints.webhook_events import announce
@@ -114,6 +114,7 @@ def _create_run(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "_ended": None,
         "_outcome": None,
     }
+    begun(serving.resources, id, f"/evals/{owner['id']}/runs/{id}")
     return _RUNS.put(serving.resources, run)
 
 

@@ -20,7 +20,7 @@ from mockai.endpoints.fine_tuning_kept import (
     training_of,
 )
 from mockai.endpoints.json_values import object_of, text_of
-from mockai.endpoints.life_cycles import may_step
+from mockai.endpoints.life_cycles import begun, may_step
 from mockai.endpoints.parameters import listing, mapping, metadata, needed_text, number, text
 from mockai.endpoints.resource import Stored, served
 from mockai.endpoints.webhook_events import announce
@@ -70,6 +70,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "_events": events_of(mint, f"Created fine-tuning job: {id}", f"Validating training file: {training_file}"),
         "_checkpoints": [],
     }
+    begun(serving.resources, id, f"{_JOBS}/{id}")
     return JOBS.put(serving.resources, job)
 
 

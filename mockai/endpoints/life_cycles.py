@@ -6,10 +6,27 @@ from collections.abc import Callable
 from time import monotonic
 
 from mockai.endpoints.base import Serving
+from mockai.state import Resources
 
-__all__ = ["clock_at", "may_step"]
+__all__ = ["begun", "clock_at", "ended", "may_step", "unfinished"]
 
 _SHELF = "life_cycles"
+_UNFINISHED = "life_cycles.unfinished"
+
+
+def begun(resources: Resources, id: str, path: str) -> None:
+    """Note that something is being made in the background; a look at it is `GET path`."""
+    resources.put(_UNFINISHED, id, {"path": f"/v1{path}"})
+
+
+def ended(resources: Resources, id: str) -> None:
+    """Note that it is finished, or gone."""
+    resources.delete(_UNFINISHED, id)
+
+
+def unfinished(resources: Resources) -> tuple[str, ...]:
+    """Paths at which everything that is being made can be looked at, oldest first."""
+    return tuple(each["path"] for each in resources.all(_UNFINISHED))
 
 
 def may_step(serving: Serving, id: str) -> bool:

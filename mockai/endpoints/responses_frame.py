@@ -95,10 +95,10 @@ def counted_usage(
 ) -> dict[str, Any]:
     """The `usage` of a response; what is written in the scenario stands, the rest is counted."""
     usage = completion_usage(sent, made, thought, family, written)
-    cache = {key: n for key, n in usage["prompt_tokens_details"].items() if key.startswith("cache")}
+    cached = usage["prompt_tokens_details"]
     return {
         "input_tokens": usage["prompt_tokens"],
-        "input_tokens_details": cache,
+        "input_tokens_details": {key: cached.get(key, 0) for key in ("cached_tokens", "cache_write_tokens")},
         "output_tokens": usage["completion_tokens"],
         "output_tokens_details": {"reasoning_tokens": usage["completion_tokens_details"]["reasoning_tokens"]},
         "total_tokens": usage["total_tokens"],

@@ -12,6 +12,7 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.conversations_kept import change_items, conversation_named
+from mockai.endpoints.life_cycles import begun
 from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_frame import Frame, response_id
 from mockai.endpoints.responses_input import items_of, listed_items
@@ -43,6 +44,8 @@ def remember(completion: Completion, request: APIRequest, mint: Mint, resources:
     if asked.background:
         kept |= _background(completion, request, mint)
     resources.put(RESPONSES, response["id"], kept)
+    if kept["state"] == "queued":
+        begun(resources, response["id"], f"/responses/{response['id']}")
 
 
 def _background(completion: Completion, request: APIRequest, mint: Mint) -> dict[str, Any]:

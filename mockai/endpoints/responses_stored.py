@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints.base import Decode, Operation, Serve, Serving
+from mockai.endpoints.conversations_kept import ITEM
+from mockai.endpoints.cursors import cursor_page
 from mockai.endpoints.heads import json_plan, stream_head
 from mockai.endpoints.json_body import attempt_of
 from mockai.endpoints.life_cycles import may_step
-from mockai.endpoints.listing import page
 from mockai.endpoints.responses_record import RESPONSES, advanced, cancelled, finished, moved, record, shown
 from mockai.ids import Mint
 from mockai.request import APIRequest
@@ -67,7 +68,7 @@ def _delete(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
 
 def _list_input(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     kept = record(serving.resources, request.params["response_id"])
-    return json_plan(page(kept["input"], {"order": "desc", **request.query}), mint)
+    return json_plan(cursor_page(kept["input"], request.query, ITEM), mint)
 
 
 def _decoder(endpoint: str, operation: str) -> Decode:

@@ -13,10 +13,12 @@ from mockai.endpoints.cursors import pages
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.life_cycles import begun, may_step
 from mockai.endpoints.multipart import read_form
 from mockai.endpoints.own_content import ALWAYS, no_pieces, said, wrong_reply
 from mockai.endpoints.resource import POLLED, Kind, Stored, binary_plan, served, shown
 from mockai.endpoints.sent_values import choice_of, string_of
+from mockai.endpoints.webhook_events import announce
 from mockai.ids import Mint
 from mockai.media.jpeg import jpeg
 from mockai.media.mp4 import mp4
@@ -91,7 +93,8 @@ def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterab
 
 def remember(completion: Completion, request: APIRequest, mint: Mint, resources: Resources) -> None:
     """Keep the job, so that it can be looked at."""
-    VIDEO.put(resources, _begun(completion, request, mint))
+    video = VIDEO.put(resources, _begun(completion, request, mint))
+    begun(resources, video["id"], f"/videos/{video['id']}")
 
 
 def _begun(completion: Completion, request: APIRequest, mint: Mint) -> Stored:
@@ -137,11 +140,18 @@ def _looked_at(video: Stored, now: int) -> Stored:
         return video
     done = video["_end"]["status"] == "completed"
     times = {"completed_at": now, "expires_at": now + _HOUR, "progress": 100} if done else {}
-    return {**video, **times, **video["_end"]}
+    return {**video, **times, **video["_end"], "_ended": now}
 
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
-    return VIDEO.change(serving.resources, request.params["video_id"], lambda video: _looked_at(video, mint.created))
+    resources, id = serving.resources, request.params["video_id"]
+    video = VIDEO.get(resources, id)
+    if not may_step(serving, id):
+        return video
+    video = VIDEO.change(resources, id, lambda video: _looked_at(video, mint.created))
+    if video["status"] in _ENDS and video["_ended"] == mint.created:  # no other request has this moment
+        announce(resources, mint, f"video.{video['status']}", id)
+    return video
 
 
 def _list(request: APIRequest, serving: Serving, mint: Mint) -> Stored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockai.endpoints.life_cycles import ended
 from mockai.ids import Mint
 from mockai.state import Resources
 
@@ -22,6 +23,7 @@ def announce(resources: Resources, mint: Mint, kind: str, id: str) -> None:
         "data": {"id": id},
     }
     resources.put(_SHELF, event["id"], event)
+    ended(resources, id)
 
 
 def take_events(resources: Resources) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from mockai.ids import Mint
 from mockai.request import APIRequest
 from mockai.surface.instances import Instances
 from mockai.surface.nouns import new_id, thing_at
-from mockai.surface.paging import page
+from mockai.surface.paging import cursors, page
 from mockai.surface.places import Places, Role, prefixes
 from mockai.surface.shelves import Shelves, Thing, path_with
 from mockai.surface.streams import stream_plan
@@ -105,7 +105,17 @@ class Answering:
     def _list(self) -> dict[str, Any]:
         things = list(self._shelves.within(self.row.path, self._path))
         values = [self._value(thing, {"id": thing.key}) for thing in things]
-        return page(values, [thing.key for thing in things], self.request.query, self.row.page)
+        keys = [thing.key for thing in things]
+        self._look_up_cursors(keys)
+        return page(values, keys, self.request.query, self.row.page)
+
+    def _look_up_cursors(self, keys: list[str]) -> None:
+        """Refuse a page that begins or ends at something that is not there."""
+        if self.serving.unknown_ids == "synthesize" or "has_more" not in self.row.page:
+            return
+        for cursor in cursors(self.request.query):
+            if cursor not in keys:
+                raise _not_found(f"{self.row.path}/{{}}", cursor)
 
     def _create(self, **facts: Any) -> Any:
         """Make a thing and store what it became; it goes by the id that the request gives it, if any."""

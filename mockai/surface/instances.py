@@ -115,7 +115,7 @@ class Instances:
 
     def _any_of(self, options: list[Mapping[str, Any]], name: str, thing: str, facts: Mapping[str, Any]) -> Any:
         if {"type": "null"} in options:
-            return _TEXTS[name] if name in _SAID and {"type": "string"} in options else None
+            return self._text({}, name, thing) if name in _SAID and {"type": "string"} in options else None
         ended = [option for option in options if option.get("$ref") not in self._open]
         return self._value((ended or options)[0], name, thing, facts)
 
@@ -153,7 +153,7 @@ _TEXTS = {
     "status": "active",
     "url": "https://example.com/",
 }
-_SAID = {"email", "name", "role", "status"}
+_SAID = {"email", "id", "name", "role", "status"}
 """Texts that the API says although they may be null."""
 
 

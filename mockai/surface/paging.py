@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["page"]
+__all__ = ["cursors", "page"]
 
 _USUAL, _MOST = 20, 100
 
@@ -26,6 +26,11 @@ def page(
     paired = paired[start : _place(names, query.get("before"), len(names), 0)]
     limit = _limit(query.get("limit", "")) if "has_more" in fields else len(paired)
     return _form(paired[:limit], len(paired) > limit, fields)
+
+
+def cursors(query: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that a request names as the places where its page begins and ends."""
+    return tuple(query[name] for name in ("after", "page", "before") if query.get(name))
 
 
 def _place(names: Sequence[str], cursor: str | None, usual: int, beside: int) -> int:

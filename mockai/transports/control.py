@@ -171,11 +171,12 @@ class _Control:
     async def journal(self, request: Request) -> Response:
         query = request.query_params
         name = query.get("session")
-        found = self.engine.store.sessions() if name is None else filter(None, [self._existing(name)])
+        found = tuple(self.engine.store.sessions() if name is None else filter(None, [self._existing(name)]))
         limit = min(_number(query.get("limit", "100"), "limit"), MOST_ENTRIES)
         entries = [entry for session in found for entry in session.journal.entries() if _wanted(entry, query)]
         shown = entries[-int(limit) :] if limit >= 1 else []
-        return _json({"total": len(entries), "entries": [entry.as_json() for entry in shown]})
+        sent = [delivery.as_json() for session in found for delivery in session.journal.deliveries()]
+        return _json({"total": len(entries), "entries": [entry.as_json() for entry in shown], "webhooks": sent})
 
     async def validation(self, request: Request) -> Response:
         return _json({"validation": self.engine.validation, "let_through": self.engine.let_through.as_json()})

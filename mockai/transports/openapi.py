@@ -46,7 +46,7 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
     (
         "get",
         "/_mockai/journal",
-        "The last requests and what came of them.",
+        "The last requests and what came of them, and the events that were sent to webhooks.",
         [
             {**_SESSION, "schema": {"type": "string"}},
             _query("rule", "string"),

@@ -11,68 +11,28 @@ import http.client
 import threading
 import time
 from base64 import b64decode, b64encode
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from queue import SimpleQueue
-from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
+from mockai.delivery import Attempt, Delivery
 from mockai.endpoints.webhook_events import take_events
 from mockai.engine import Engine
 from mockai.journal import Entry
 from mockai.scenario.schema import WebhookSpec
 from mockai.state import Session
+from mockai.transports.lifetimes import Lifetimes
 
-__all__ = ["DELAYS", "Attempt", "Deliveries", "Delivery", "signed_headers"]
+__all__ = ["DELAYS", "Deliveries", "signed_headers"]
 
 DELAYS = (0.5, 2.0, 8.0)
 """Seconds before each further attempt, where the one before did not end in a status of 200 to 299."""
 
 _TIMEOUT = 5.0
 _GRACE = 1.0
-_MOST_KEPT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to deliver: the status that came back, or what went wrong."""
-
-    status: int | None = None
-    error: str | None = None
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the receiver took it."""
-        return self.status is not None and 200 <= self.status < 300
-
-
-@dataclass(slots=True)
-class Delivery:
-    """An event on its way to one URL, with every attempt so far."""
-
-    session: str
-    url: str
-    event: Mapping[str, Any]
-    attempts: list[Attempt] = field(default_factory=list)
-
-    @property
-    def delivered(self) -> bool:
-        """Whether an attempt succeeded."""
-        return any(attempt.succeeded for attempt in self.attempts)
-
-    def as_json(self) -> dict[str, Any]:
-        """The delivery as a report shows it."""
-        return {
-            "session": self.session,
-            "url": self.url,
-            "event": dict(self.event),
-            "delivered": self.delivered,
-            "attempts": [{"status": each.status, "error": each.error} for each in self.attempts],
-        }
 
 
 def signed_headers(secret: str, id: str, timestamp: int, body: bytes) -> dict[str, str]:
@@ -95,7 +55,8 @@ def _key(secret: str) -> bytes:
 class Deliveries:
     """Sends what the sessions of an engine announce to the webhooks of its scenarios, and to those added here.
 
-    `time_scale` multiplies the delays between attempts. `kept` holds the last thousand deliveries, oldest first.
+    `time_scale` multiplies the delays between attempts; `told` hears of each event that was delivered or given up. The
+    journal of each session records what was sent.
     """
 
     def __init__(
@@ -105,17 +66,19 @@ class Deliveries:
         delays: Sequence[float] = DELAYS,
         time_scale: float = 1.0,
         clock: Callable[[], float] = time.time,
+        told: Callable[[Delivery], None] = lambda delivery: None,
     ) -> None:
-        self.kept: deque[Delivery] = deque(maxlen=_MOST_KEPT)
         self._engine = engine
         self._delays = tuple(delay * time_scale for delay in delays)
         self._clock = clock
+        self._told = told
         self._added: list[tuple[str, WebhookSpec]] = []
         self._queue: SimpleQueue[tuple[Delivery, str] | None] = SimpleQueue()
         self._changed = threading.Condition()
         self._done = 0
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
+        self._lifetimes = Lifetimes(engine, time_scale, self._tell)
         engine.observers.append(self._ended)
 
     def add(self, session: Session, webhook: WebhookSpec) -> None:
@@ -124,10 +87,14 @@ class Deliveries:
             take_events(session.resources)  # announced when nobody wanted to know
         self._added.append((session.name, webhook))
 
+    @property
+    def kept(self) -> tuple[Delivery, ...]:
+        """What was sent, session by session, oldest first: of each the last thousand."""
+        return tuple(each for session in self._engine.store.sessions() for each in session.journal.deliveries())
+
     def clear(self) -> None:
-        """Forget the webhooks added here, and what was delivered."""
+        """Forget the webhooks added here; what was sent is forgotten with the journals."""
         self._added.clear()
-        self.kept.clear()
         with self._changed:
             self._done = 0
 
@@ -141,6 +108,7 @@ class Deliveries:
         if self._ended in self._engine.observers:
             self._engine.observers.remove(self._ended)
         self._closed.set()
+        self._lifetimes.close()
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join(_GRACE)
@@ -148,17 +116,24 @@ class Deliveries:
     # ------------------------------------------------------------------------------------- sending
 
     def _ended(self, entry: Entry) -> None:
-        for event in take_events(self._engine.store.session(entry.session).resources):
-            for webhook in self._wanting(entry.session):
+        self._tell(entry.session)
+        if any(self._wanting(entry.session)):
+            self._lifetimes.watch(entry.session)
+
+    def _tell(self, name: str) -> None:
+        session = self._engine.store.session(name)
+        for event in take_events(session.resources):
+            for webhook in self._wanting(name):
                 if any(fnmatchcase(event["type"], glob) for glob in webhook.events):
-                    self._send(Delivery(entry.session, webhook.url, event), webhook.secret)
+                    delivery = Delivery(name, webhook.url, event)
+                    session.journal.deliver(delivery)
+                    self._send(delivery, webhook.secret)
 
     def _wanting(self, session: str) -> Iterable[WebhookSpec]:
         """The webhooks of a session, those of the scenarios first."""
         return (*self._engine.webhooks, *(webhook for name, webhook in self._added if name == session))
 
     def _send(self, delivery: Delivery, secret: str) -> None:
-        self.kept.append(delivery)
         with self._changed:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="mockai-webhooks", daemon=True)
@@ -170,6 +145,8 @@ class Deliveries:
             try:
                 self._deliver(*todo)
             finally:
+                todo[0].ended = True
+                self._told(todo[0])
                 with self._changed:
                     self._done += 1
                     self._changed.notify_all()

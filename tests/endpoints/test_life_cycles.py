@@ -42,12 +42,13 @@ def test_a_scenario_says_how_long_a_step_takes(api):
     run = make_run(api)
     evaluated = make_eval_run(api)
     store, stored = make_store(api)
+    video = f"/videos/{api('POST', '/videos', {'prompt': 'a cat'})['id']}"
     seen = []
     for now[0] in (0.0, 1.0, 2.0, 3.0, 4.0):
-        seen.append([api("GET", path)["status"] for path in (batch, job, run, evaluated, stored)])
-    first = ["validating", "validating_files", "queued", "queued", "in_progress"]
-    second = ["in_progress", "queued", "in_progress", "in_progress", "completed"]
-    third = ["finalizing", "running", "completed", "completed", "completed"]
+        seen.append([api("GET", path)["status"] for path in (batch, job, run, evaluated, video, stored)])
+    first = ["validating", "validating_files", "queued", "queued", "queued", "in_progress"]
+    second = ["in_progress", "queued", "in_progress", "in_progress", "in_progress", "completed"]
+    third = ["finalizing", "running", "completed", "completed", "completed", "completed"]
     assert seen == [first, first, second, second, third]
     assert api("GET", store)["status"] == "completed"
 

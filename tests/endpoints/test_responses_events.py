@@ -407,7 +407,7 @@ def test_what_is_scripted_beside_the_content_stands():
     ]
     assert response["usage"] == {
         "input_tokens": 5,
-        "input_tokens_details": {"cached_tokens": 2},
+        "input_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 0},
         "output_tokens": 7,
         "output_tokens_details": {"reasoning_tokens": 3},
         "total_tokens": 12,

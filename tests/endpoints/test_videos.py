@@ -6,6 +6,7 @@ import pytest
 from mockai.api_errors import RequestRefused
 from mockai.endpoints.base import Serving
 from mockai.endpoints.videos import OPERATIONS, VIDEO, encode, remember
+from mockai.endpoints.webhook_events import take_events
 from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Picture, Text
@@ -75,6 +76,14 @@ def test_a_job_goes_on_with_each_look(serving):
     id = begin(serving)
     states = [(video["status"], video["progress"]) for video in (look(serving, id) for _ in range(4))]
     assert states == [("in_progress", 50), ("completed", 100), ("completed", 100), ("completed", 100)]
+
+
+def test_the_end_of_a_job_is_announced_once(serving):
+    id = begin(serving)
+    look(serving, id, 2)
+    assert [(each["type"], each["data"]) for each in take_events(serving.resources)] == [
+        ("video.completed", {"id": id})
+    ]
 
 
 def test_json_says_how_a_job_ends(serving):

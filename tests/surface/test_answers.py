@@ -69,6 +69,20 @@ def test_a_list_comes_page_by_page(client):
     assert ([each["id"] for each in rest["data"]], rest["has_more"]) == (ids[2:], False)
 
 
+def test_a_cursor_that_names_nothing_is_refused_where_ids_must_exist(client, demo):
+    refused = (404, "No project found with id 'proj_x'.")
+    for name in ("after", "before"):
+        status, body = client.ask("GET", PROJECTS, query=[(name, "proj_x")])
+        assert (status, body["error"]["message"]) == refused
+    assert demo.get(PROJECTS, after="proj_x")["data"] == []
+
+
+def test_what_is_created_has_an_id_even_if_the_type_allows_none(client):
+    made = client.post("/videos/characters", name="Bob")
+    assert made["id"].startswith("character_")
+    assert client.get(f"/videos/characters/{made['id']}") == made
+
+
 def test_what_is_put_into_a_collection_goes_by_the_id_the_request_gives_it(client, project):
     users = f"{PROJECTS}/{project}/users"
     added = client.post(users, user_id="user-1", role="owner")

@@ -89,7 +89,11 @@ def test_the_journal_is_filtered_and_bounded(control):
     rule = everything["entries"][0]["rule"]
     assert control.get("/_mockai/journal", params={"rule": rule}).json()["total"] == 2
     assert control.get("/_mockai/journal", params={"limit": 0}).json()["entries"] == []
-    assert control.get("/_mockai/journal", params={"session": "nobody"}).json() == {"total": 0, "entries": []}
+    assert control.get("/_mockai/journal", params={"session": "nobody"}).json() == {
+        "total": 0,
+        "entries": [],
+        "webhooks": [],
+    }
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "nan", "inf"])

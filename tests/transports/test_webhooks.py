@@ -10,12 +10,15 @@ import openai
 import pytest
 
 from mockai import MockOpenAI
+from mockai.delivery import Attempt, Delivery
+from mockai.endpoints.life_cycles import begun, unfinished
 from mockai.endpoints.webhook_events import announce
 from mockai.engine import Engine
 from mockai.errors import ScenarioError, UsageError
 from mockai.ids import Mint
+from mockai.journal import Journal
 from mockai.scenario.loading import load_data
-from mockai.transports.webhooks import Attempt, Deliveries, Delivery, signed_headers
+from mockai.transports.webhooks import Deliveries, signed_headers
 from mockai.wire import HTTPRequest
 
 SECRET = "whsec_c2VjcmV0"
@@ -97,6 +100,7 @@ def test_a_batch_that_ends_is_told_and_unwrapped(make_mock, receiver):
         "url": receiver.url,
         "event": json.loads(body),
         "delivered": True,
+        "ended": True,
         "attempts": [{"status": 200, "error": None}],
     }
 
@@ -149,7 +153,81 @@ def test_a_webhook_of_a_session_hears_of_nothing_else(receiver, ended):
     deliveries.clear()
     ended(engine, session="mine", number=3)
     deliveries.close()
-    assert (len(receiver.got), tuple(deliveries.kept), deliveries.wait(1, timeout=0)) == (1, (), False)
+    assert (len(receiver.got), deliveries.wait(1, timeout=0)) == (1, False)
+    assert [len(each.journal.deliveries()) for each in (session, engine.store.session("other"))] == [1, 0]
+
+
+def test_the_journal_keeps_the_last_thousand_events_that_were_sent():
+    journal = Journal()
+    for number in range(1005):
+        journal.deliver(Delivery("", "", {"id": number}))
+    assert [each.event["id"] for each in journal.deliveries()] == list(range(5, 1005))
+    journal.clear()
+    assert journal.deliveries() == ()
+
+
+MADE = {
+    "batch.completed": lambda client, file: client.batches.create(
+        input_file_id=file, endpoint="/v1/chat/completions", completion_window="24h"
+    ),
+    "response.completed": lambda client, file: client.responses.create(model="gpt-4o", input="Hello", background=True),
+    "video.completed": lambda client, file: client.videos.create(prompt="a cat"),
+    "fine_tuning.job.failed": lambda client, file: client.fine_tuning.jobs.create(
+        model="gpt-4o", training_file=client.files.create(file=("a.jsonl", b"{}"), purpose="fine-tune").id
+    ),
+    "eval.run.succeeded": lambda client, file: client.evals.runs.create(
+        client.evals.create(data_source_config={"type": "logs"}, testing_criteria=[]).id,
+        data_source={"type": "jsonl", "source": {"type": "file_content", "content": []}},
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
+@pytest.mark.parametrize("kind", MADE)
+def test_with_step_seconds_everything_ends_by_itself_and_is_told(make_mock, receiver, kind):
+    mock = make_mock({"step_seconds": 0.01}, time_scale=0)
+    mock.webhook(receiver.url, SECRET)
+
+    async def answer(request):
+        return f"You said {request.last('user').text}."
+
+    mock.reply(answer)
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions"}
+    line["body"] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+    with mock.client(webhook_secret=SECRET) as client:
+        file = client.files.create(file=("in.jsonl", json.dumps(line).encode()), purpose="batch")
+        made = MADE[kind](client, file.id)
+        calls = len(mock.calls)
+        assert mock.deliveries.wait(1)
+        ((_, headers, body),) = receiver.got
+        event = client.webhooks.unwrap(body, headers)
+        assert (event.type, event.data.id) == (kind, made.id)
+        looked = [call.endpoint for call in mock.calls[calls:]]
+    assert set(looked) <= {"chat.completions.create"}  # the lines of the batch
+
+
+def test_what_is_deleted_on_its_way_is_not_looked_at_any_more(receiver):
+    engine = Engine(load_data({"step_seconds": 0.001, "webhooks": [{"url": receiver.url, "secret": "s"}]}, "test"))
+    deliveries = Deliveries(engine)
+    resources = engine.store.session("").resources
+    begun(resources, "video_x", "/videos/video_x")
+    exchange = engine.handle(HTTPRequest("GET", "/v1/models"))
+    tuple(exchange.plan)
+    exchange.end("complete")
+    while unfinished(resources):
+        threading.Event().wait(0.005)
+    deliveries.close()
+    assert receiver.got == []
+
+
+def test_what_is_sent_is_told_to_whoever_made_the_deliveries(receiver, ended):
+    heard = []
+    engine = engine_with({"url": receiver.url, "secret": "s"})
+    deliveries = Deliveries(engine, told=heard.append)
+    ended(engine)
+    assert deliveries.wait(1)
+    deliveries.close()
+    assert [each.delivered for each in heard] == [True]
 
 
 def test_closing_gives_up_what_waits_for_another_attempt(receiver, ended):
