@@ -45,7 +45,7 @@ def client_of(engine: Engine) -> openai.OpenAI:
 @pytest.fixture(scope="module")
 def demo() -> openai.OpenAI:
     """Unknown ids are answered."""
-    return client_of(Engine(settings=Settings(unknown_ids="synthesize", validation="lenient")))
+    return client_of(Engine(settings=Settings(unknown_ids="synthesize", validation="lenient", on_unmatched="auto")))
 
 
 @pytest.fixture
