@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from hashlib import blake2b
 
 __all__ = ["EPOCH", "Mint"]
@@ -23,13 +24,12 @@ class Mint:
     takes longer to seed than most replies to make.
     """
 
-    __slots__ = ("_made", "_name", "_rng", "created", "labels", "seed")
+    __slots__ = ("_made", "_name", "_rng", "created", "seed")
 
     def __init__(self, seed: int | str, *labels: object, created: int = EPOCH) -> None:
         self.seed = seed
-        self.labels = labels
         self.created = created
-        self._name = b""
+        self._name = _joined((seed, *labels))
         self._rng: random.Random | None = None
         self._made = 0
 
@@ -42,12 +42,12 @@ class Mint:
 
     def number(self) -> int:
         """128 bits that only the seed and the labels decide."""
-        return int.from_bytes(blake2b(self._named(), digest_size=16).digest())
+        return int.from_bytes(blake2b(self._name, digest_size=16).digest())
 
     def child(self, *labels: object) -> Mint:
         """A mint for a part of the reply, independent of how much was drawn from this one."""
-        made = Mint(self.seed, *self.labels, *labels, created=self.created)
-        made._name = b"\x1f".join([self._named(), *[_text(label) for label in labels]])
+        made = Mint(self.seed, created=self.created)
+        made._name = b"%b\x1f%b" % (self._name, _joined(labels))
         return made
 
     def alnum(self, length: int) -> str:
@@ -63,13 +63,8 @@ class Mint:
         made = b""
         while len(made) < length:
             self._made += 1
-            made += blake2b(b"%b\x1e%d" % (self._named(), self._made)).digest()
+            made += blake2b(b"%b\x1e%d" % (self._name, self._made)).digest()
         return made[:length]
-
-    def _named(self) -> bytes:
-        if not self._name:
-            self._name = b"\x1f".join(map(_text, (self.seed, *self.labels)))
-        return self._name
 
     def id(self, prefix: str) -> str:
         """An id as the API writes it for this prefix: `chatcmpl-` + 29, `call_` + 24, `req_` + 32 hex …"""
@@ -77,8 +72,8 @@ class Mint:
         return prefix + (self.alnum(length) if make == "alnum" else self.hex(length))
 
 
-def _text(label: object) -> bytes:
-    return str(label).encode("utf-8", "surrogatepass")
+def _joined(labels: Iterable[object]) -> bytes:
+    return "\x1f".join(map(str, labels)).encode("utf-8", "surrogatepass")
 
 
 _FORMATS: dict[str, tuple[str, int]] = {

@@ -68,8 +68,7 @@ class Entry:
     phase: str | None = None
     unmatched: str | None = None
     error: BaseException | None = None
-    status: int | None = None
-    retry_after: float | None = None
+    head: Head | None = None
     outcome: Outcome = "running"
     bodies: int = 0
     pieces: int = 0
@@ -80,7 +79,6 @@ class Entry:
     faults: list[str] = field(default_factory=list)
     lenient: bool = False
     tolerated: list[ErrorReply] = field(default_factory=list)
-    head: Head | None = None
     refusal: ErrorReply | None = None
     connection: Connection | None = None
     patience: float | None = None
@@ -89,6 +87,16 @@ class Entry:
     received: int | None = None
     writes: list[tuple[float, int]] = field(default_factory=list)
     kept: list[Body] = field(default_factory=list)
+
+    @property
+    def status(self) -> int | None:
+        """The status sent; None where the connection broke before."""
+        return None if self.head is None else self.head.status
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the reply asked the client to wait; None where its headers do not say so in a number."""
+        return None if self.head is None else _asked_to_wait(self.head)
 
     @property
     def duration(self) -> float | None:
@@ -104,13 +112,15 @@ class Entry:
         """Count a step that goes to the client."""
         if isinstance(step, Head):
             self.head = step
-            self.status = step.status
-            self.retry_after = _asked_to_wait(step)
-            return
-        self.sent_bodies((step,))
+        else:
+            self.sent_bodies((step,))
 
     def sent_bodies(self, bodies: Sequence[Body]) -> None:
         """Count bodies that go to the client together."""
+        if len(bodies) == 1 and bodies[0].kind == "json":
+            self.bodies += 1
+            self.sent_bytes += len(bodies[0].data)
+            return
         kinds = [body.kind for body in bodies]
         self.bodies += len(kinds)
         self.events += len(kinds) - sum(map(kinds.count, _NO_EVENTS))
@@ -187,6 +197,7 @@ class Journal:
         self._deliveries: deque[Delivery] = deque(maxlen=_MOST_DELIVERIES)
         self._changed = threading.Condition()
         self._listeners: list[Callable[[Entry], None]] = []
+        self._waiting = 0
         self.total = 0
 
     def arrive(self, session: str, http: HTTPRequest) -> Entry:
@@ -206,7 +217,8 @@ class Journal:
             entry.ended = time.monotonic()
             if outcome == "complete" and not entry.faults and _is_closed(entry.kept):
                 entry.kept = []
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
             listeners = tuple(self._listeners)
         for tell in listeners:
             tell(entry)
@@ -235,7 +247,11 @@ class Journal:
     def wait(self, count: int, timeout: float) -> bool:
         """Block until `count` requests have ended; False when `timeout` seconds passed first."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._ended() >= count, timeout)
+            self._waiting += 1
+            try:
+                return self._changed.wait_for(lambda: self._ended() >= count, timeout)
+            finally:
+                self._waiting -= 1
 
     def _ended(self) -> int:
         return self.total - sum(entry.outcome == "running" for entry in self._entries)

@@ -26,7 +26,7 @@ class CallMade:
     arguments: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """One message of the conversation; `text` joins its text parts, `has` names the kinds of the others
     (`image`, `audio`, `file`). `name` is the tool's for a tool result, if it can be known."""
@@ -67,7 +67,7 @@ class ResponseFormat:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class APIRequest:
     """A request to one operation of the API.
 

@@ -21,11 +21,15 @@ chunk), a piece of scripted content, the finish reason, the usage, the closing `
 `part` is no event of its own: the beginning of the one that follows it, or a comment."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class HTTPRequest:
     """A request as any transport delivers it: method in upper case, path without session or mount prefix,
     header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
-    the name of the provider asked, where a scenario has several."""
+    the name of the provider asked, where a scenario has several.
+
+    Nobody changes one. It is not frozen, as few things are that each request makes anew: frozen dataclasses take
+    four times as long to make.
+    """
 
     method: str
     path: str
@@ -34,10 +38,13 @@ class HTTPRequest:
     body: bytes = b""
     context: Mapping[str, Any] = field(default_factory=dict)
     upstream: str = ""
+    _named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None. `name` is in lower case."""
-        return next((value for key, value in self.headers if key == name), None)
+        if self._named is None:
+            self._named = dict(reversed(self.headers))
+        return self._named.get(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def _nobody(http: HTTPRequest) -> Plan:
     raise LookupError(f"there is no session to ask for {http.method} {http.path}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Serving:
     """What stateful operations work on: the session's stored objects, the models the scenarios name, and a way to
     `ask` the same session for the plan of another request, which is a call of its own in the journal. An operation

@@ -32,7 +32,7 @@ from mockai.wire import HTTPRequest
 __all__ = ["RunRequest", "decode_run", "enrich_create", "enrich_submit", "run_request"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunRequest(APIRequest):
     """A request to run, continue or begin a thread, as it stands in its session.
 

@@ -31,6 +31,10 @@ def plan_of(answer: Answer | Live, operation: Operation, request: APIRequest, mi
         return _raw(answer, mint)
     if operation.encode is None:
         return _plain(answer, operation, mint)
+    if isinstance(answer, Completion) and operation.follow is None:
+        if operation.remember is not None:
+            operation.remember(answer, request, mint, resources)
+        return operation.encode(answer, request, mint)
     sender = _Sender(operation, operation.encode, request, mint, resources)
     if isinstance(answer, Live):
         return _live(answer, sender) if request.stream else _gathered(answer, sender)

@@ -16,7 +16,7 @@ NO_CAPTURES: Mapping[str, str] = MappingProxyType({})
 """What a rule without named groups captures."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class View:
     """What a rule sees beside the request: the named states, the number this call of the rule would have
     (from 1), and a place where regexes leave their named groups."""

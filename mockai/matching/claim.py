@@ -17,7 +17,7 @@ from mockai.state import SessionState
 __all__ = ["Claim", "NoClaim", "claim", "owner_of", "turn_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """A rule has taken the request: its `index`-th reply (from 0) on its `call`-th call (from 1), with the
     named groups its regexes caught and the states as they were before the reply changed them. `number` is

@@ -28,7 +28,7 @@ NAMES = ("request", "match", "tool_result", "state", "call", "attempt", "now", "
 _Names: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """What a template sees. `match` holds the named groups of the rule's patterns, `now` is in Unix seconds."""
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
 from mockai.journal import Connection as Recorded
 from mockai.state import Session
 from mockai.wire import Abort, Head
 
-__all__ = ["LISTENER", "RECORDED", "TRANSPORT", "ASGIScope", "App", "Connection", "Receive", "Send", "break_off"]
+__all__ = [
+    "BEGUN",
+    "LISTENER",
+    "RECORDED",
+    "TRANSPORT",
+    "ASGIScope",
+    "App",
+    "Connection",
+    "Context",
+    "Receive",
+    "Send",
+    "break_off",
+]
 
 ASGIScope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,6 +33,9 @@ App: TypeAlias = Callable[[ASGIScope, Receive, Send], Awaitable[None]]
 
 TRANSPORT = "mockai.transport"
 """The key in `scope["extensions"]` under which the server hands over a connection's asyncio transport."""
+
+BEGUN = "mockai.begun"
+"""The key in `scope["extensions"]` of the `Player` that has begun to answer, where the server has asked for it."""
 
 LISTENER = "mockai.listener"
 """The key in `scope["extensions"]` of what can `refuse(seconds)`: let no connection in for so long."""
@@ -32,6 +47,37 @@ _SHORT = 0.05
 """Waits shorter than this many seconds are slept through; leaving is noticed after them."""
 
 
+class Context(Mapping[str, Any]):
+    """What the host application passes to replies, put together when it is first looked at.
+
+    The journal holds requests long after their connections are gone, and must not hold those too: `clear` it then.
+    """
+
+    __slots__ = ("_made", "make")
+
+    def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
+        self.make = make
+        self._made: Mapping[str, Any] | None = None
+
+    def clear(self) -> None:
+        """Hold nothing any more."""
+        self.make, self._made = dict, {}
+
+    def _all(self) -> Mapping[str, Any]:
+        if self._made is None:
+            self._made = self.make()
+        return self._made
+
+    def __getitem__(self, key: str) -> Any:
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
 class Connection:
     """One request's side of a connection: what came, what was sent, whether the client is still there."""
 
@@ -40,6 +86,7 @@ class Connection:
         self.transport: asyncio.Transport | None = extensions.get(TRANSPORT)
         self.listener: Any = extensions.get(LISTENER)
         self.recorded: Recorded | None = extensions.get(RECORDED)
+        self.begun: Any = extensions.get(BEGUN)
         self._receive = receive
         self._send = send
         self._watch: asyncio.Task[None] | None = None

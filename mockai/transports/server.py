@@ -22,7 +22,16 @@ from mockai.transports.connection import LISTENER, RECORDED, TRANSPORT, ASGIScop
 __all__ = ["PROTOCOL", "Released", "Server", "ThreadedServer", "bind"]
 
 
-class PROTOCOL(AutoHTTPProtocol):  # type: ignore[valid-type,misc]
+def _protocol() -> type[Any]:
+    """Ours where httptools is installed; without it uvicorn's own, on h11."""
+    if not AutoHTTPProtocol.__module__.endswith("httptools_impl"):
+        return AutoHTTPProtocol
+    from mockai.transports.direct import DirectProtocol
+
+    return DirectProtocol
+
+
+class PROTOCOL(_protocol()):  # type: ignore[misc]
     """uvicorn's HTTP protocol (httptools or h11), putting its transport where socket faults find it."""
 
     def connection_made(self, transport: Any) -> None:

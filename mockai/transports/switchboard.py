@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockai.api_errors import ErrorReply
+from mockai.journal import Connection as Recorded
 from mockai.transports.asgi import ASGIApp, send_plan
+from mockai.transports.asgi_player import Player
 from mockai.transports.connection import ASGIScope, Receive, Send
+from mockai.wire import HTTPRequest
 
 __all__ = ["Switchboard"]
 
@@ -30,6 +35,12 @@ class Switchboard:
         """Let everything that waits go on."""
         for app in tuple(self._apps.values()):
             app.release()
+
+    def at_once(self, http: HTTPRequest, recorded: Recorded) -> Player | None:
+        """A request answered by the mock its path names, as far as that goes without waiting."""
+        name, slash, rest = http.path.removeprefix("/s/").partition("/")
+        app = self._apps.get(name)
+        return None if app is None else app.at_once(replace(http, path=slash + rest or "/"), recorded)
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         name, slash, rest = str(scope.get("path", "")).removeprefix("/s/").partition("/")

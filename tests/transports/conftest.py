@@ -1,9 +1,12 @@
 """Raw sockets: what a client would see that believes nothing. And plans, without the engine that makes them."""
 
+import asyncio
 import contextlib
 import json
+import selectors
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,6 +63,42 @@ def wire(live: MockOpenAI) -> Iterator[Wire]:
     connection = Wire(live.url)
     with contextlib.closing(connection.socket):
         yield connection
+
+
+class _Patient(selectors.DefaultSelector):
+    """Passes the time of an event loop that has nothing to do, instead of waiting for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        found = super().select(0 if timeout else timeout)
+        if timeout and not found:
+            self.now += timeout
+        return found
+
+
+class LoopTime(asyncio.SelectorEventLoop):
+    """An event loop whose time, from 0, is what its timers have waited: a busy machine takes no more of it."""
+
+    def __init__(self) -> None:
+        self._patient = _Patient()
+        super().__init__(self._patient)
+
+    def time(self) -> float:
+        return self._patient.now
+
+
+@pytest.fixture
+def in_loop_time() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Run a coroutine in an event loop that waits no real time; it can look at `loop.time()`."""
+
+    def run(main: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=LoopTime) as runner:
+            return runner.run(main)
+
+    return run
 
 
 class Scripted:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -17,9 +18,17 @@ ASK: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content
 
 
 async def play(
-    app: Any, body: dict, *, path: str = "/v1/chat/completions", leave_after: int | None = None, **scope: Any
+    app: Any,
+    body: dict,
+    *,
+    path: str = "/v1/chat/completions",
+    leave_after: int | None = None,
+    slowness: float = 0,
+    sending: Callable[[], None] = lambda: None,
+    **scope: Any,
 ):
-    """Every message the app sends; the client leaves after so many of them, if told to."""
+    """Every message the app sends; the client leaves after so many of them, if told to. Whoever takes them says
+    when, and then takes so many seconds for each."""
     sent: list[dict[str, Any]] = []
     asked, left = [json.dumps(body).encode()], asyncio.Event()
 
@@ -31,12 +40,22 @@ async def play(
 
     async def send(message):
         sent.append(message)
+        sending()
         if len(sent) == leave_after:
             left.set()
+        if slowness:
+            await asyncio.sleep(slowness)
 
     given = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b"", **scope}
     await app(given, receive, send)
     return sent
+
+
+async def timed(play: Any, *args: Any, **kwargs: Any) -> tuple[list[dict[str, Any]], list[float]]:
+    """What `play` returns, and the loop's time at each message."""
+    times: list[float] = []
+    loop = asyncio.get_running_loop()
+    return await play(*args, **kwargs, sending=lambda: times.append(loop.time())), times
 
 
 async def test_events_with_nothing_between_them_share_a_write():
@@ -47,22 +66,29 @@ async def test_events_with_nothing_between_them_share_a_write():
     assert (body["body"].count(b"data: "), body["more_body"]) == (9, False)
 
 
-async def test_a_pace_sends_each_event_at_its_time():
-    mock = MockOpenAI(time_scale=0.001)
+def test_a_pace_sends_each_event_at_its_time(in_loop_time):
+    mock = MockOpenAI(time_scale=0.5)
     mock.reply(text="one two three", latency={"per_token": 1})
-    sent = await play(mock.app, {**ASK, "stream": True})
-    bodies = [message["body"] for message in sent[1:]]
-    assert [body.count(b"data: ") for body in bodies] == [2, 1, 3]
+    sent, times = in_loop_time(timed(play, mock.app, {**ASK, "stream": True}))
+    assert [message["body"].count(b"data: ") for message in sent[1:]] == [2, 1, 3]
+    assert times[1:] == [0.0, 0.5, 1.0]
     assert mock.last.scripted_wait == 2.0
 
 
-async def test_waits_follow_a_schedule_that_does_not_drift():
+def test_waits_follow_a_schedule_that_does_not_drift(in_loop_time):
     mock = MockOpenAI()
-    mock.reply(text=" ".join("x" * 50), latency={"per_token": 0.01})
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    await play(mock.app, {**ASK, "stream": True})
-    assert 0.49 <= loop.time() - started < 0.49 + 0.25
+    mock.reply(text=" ".join("x" * 50), latency={"per_token": 0.25})
+    # Whoever takes the events takes a tenth of a second for each: so much later is each of them, and no more.
+    _, times = in_loop_time(timed(play, mock.app, {**ASK, "stream": True}, slowness=0.1))
+    assert [round(at - number * 0.25, 6) for number, at in enumerate(times[1:])] == [0.1] + [0.0] * 49
+
+
+def test_what_is_late_shares_a_write_with_what_follows(in_loop_time):
+    mock = MockOpenAI()
+    mock.reply(text=" ".join("x" * 9), latency={"per_token": 0.25})
+    sent, times = in_loop_time(timed(play, mock.app, {**ASK, "stream": True}, slowness=0.6))
+    assert [message["body"].count(b"data: ") for message in sent[1:]] == [2, 4, 3, 3]
+    assert [round(at, 6) for at in times[1:]] == [0.6, 1.2, 1.8, 2.4]
 
 
 async def test_a_client_that_leaves_ends_the_reply():

@@ -1,0 +1,153 @@
+"""uvicorn's protocol on httptools, for MockAI's own applications: what can be answered without waiting is answered
+where the request has arrived, without a task and whatever else ASGI needs. Everything else goes the usual way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mockai.journal import Connection
+from mockai.transports.asgi import header_of, query_of
+from mockai.transports.asgi_player import Player
+from mockai.transports.connection import BEGUN, Context
+from mockai.transports.framing import default_lines, framed
+from mockai.wire import HTTPRequest
+
+__all__ = ["DirectProtocol"]
+
+_LARGEST = 1_048_576
+"""Bytes of a body that is kept until it has arrived whole; a longer one is read with flow control."""
+
+_SPECIAL = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
+
+AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Player | None]
+
+
+class DirectProtocol(HttpToolsProtocol):
+    """Answers at once where the application can (`at_once`) and the request is a plain one."""
+
+    recorded: Connection
+    """What the journal is to know of this connection."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Find out whether the application can answer at once."""
+        simple = not self.root_path and self.limit_concurrency is None
+        self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
+        self._body: list[bytes] | None = None
+        self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
+        super().connection_made(transport)
+
+    def on_message_begin(self) -> None:
+        """A request begins. Its scope is made only if it is needed."""
+        self.url = b""
+        self.headers = []
+        self._body = None
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header has arrived."""
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """Wait for the body and answer, or let a task begin."""
+        if self._at_once is not None and self._is_plain():
+            self._body = []
+        else:
+            self._begin_task({})
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body has arrived."""
+        if self._body is None:
+            super().on_body(body)
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """Answer, if no task has been asked to."""
+        if self._body is None or self._at_once is None:
+            super().on_message_complete()
+        else:
+            body, self._body = b"".join(self._body), None
+            self._answer(body, self._at_once)
+
+    # ------------------------------------------------------------------------------------------- at once
+
+    def _is_plain(self) -> bool:
+        """Whether nothing about the request or the connection asks for more than a reply."""
+        parser, cycle = self.parser, self.cycle
+        if not parser.should_keep_alive() or parser.get_http_version() != "1.1" or parser.get_method() == b"HEAD":
+            return False
+        if (cycle is not None and not cycle.response_complete) or self.flow.write_paused:
+            return False
+        named = dict(self.headers)
+        return _SPECIAL.isdisjoint(named) and int(named.get(b"content-length", b"0")) <= _LARGEST
+
+    def _answer(self, body: bytes, at_once: AtOnce) -> None:
+        context = Context(self._context)
+        path, query = _target(self.url)
+        headers = tuple(map(header_of, self.headers))
+        http = HTTPRequest(self.parser.get_method().decode("ascii"), path, query_of(query), headers, body, context)
+        try:
+            player = at_once(http, self.recorded)
+        except Exception:
+            player = None  # once more in a task, where the server tells of it
+        data = None if player is None else self._framed(player)
+        if player is None or data is None:
+            self._answer_in_task(player, context, body)
+            return
+        player.complete()
+        self.transport.write(data)
+        self.on_response_complete()
+
+    def _framed(self, player: Player) -> bytes | None:
+        """The whole reply as bytes, if there is no more to it."""
+        if player.stop is not None or player.head is None:
+            return None
+        defaults = self.server_state.default_headers
+        if self._defaults[0] is not defaults:  # another one every second: it holds the date
+            self._defaults = defaults, default_lines(defaults)
+        return framed(player.head, player.data(), self._defaults[1])
+
+    def _context(self) -> Mapping[str, Any]:
+        """What the request came with, while no task has made a scope of it."""
+        self._make_scope()
+        path, query = _target(self.url)
+        raw_path = self.url.partition(b"?")[0]
+        method = self.parser.get_method().decode("ascii")
+        self.scope.update({"method": method, "path": path, "raw_path": raw_path, "query_string": query})
+        return {**self.app_state, "scope": self.scope}
+
+    # ------------------------------------------------------------------------------------------- in a task
+
+    def _make_scope(self) -> None:
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
+
+    def _begin_task(self, extensions: dict[str, Any]) -> None:
+        self._make_scope()
+        self.scope["extensions"] = extensions
+        super().on_headers_complete()
+
+    def _answer_in_task(self, player: Player | None, context: Context, body: bytes) -> None:
+        self._begin_task({} if player is None else {BEGUN: player})
+        scope = self.scope
+        context.make = lambda: {**self.app_state, "scope": scope}
+        if body:
+            super().on_body(body)
+        super().on_message_complete()
+
+
+@lru_cache(maxsize=1024)
+def _target(url: bytes) -> tuple[str, bytes]:
+    """The path and the query of a request's target, as uvicorn reads them."""
+    parsed = httptools.parse_url(url)
+    path = parsed.path.decode("ascii")
+    return unquote(path) if "%" in path else path, parsed.query or b""

@@ -1,0 +1,131 @@
+"""What is answered where it arrives is what uvicorn would have sent by way of a task, byte for byte."""
+
+import contextlib
+import json
+import re
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mockai import MockOpenAI
+from mockai.transports import server
+from mockai.transports.direct import DirectProtocol
+
+SCENARIO = {
+    "rules": [
+        {"when": {"user": "stream"}, "reply": {"text": "one two three"}},
+        {"when": {"user": "slow"}, "reply": {"text": "one two", "latency": {"first_token": 0.01}}},
+        {"when": {"user": "empty"}, "reply": {"raw": {"status": 204}}},
+        {"when": {"user": "close"}, "reply": {"raw": {"body": "bye", "headers": {"connection": "close"}}}},
+        {"when": {"user": "error"}, "reply": {"error": "rate_limit_exceeded", "retry_after": 2}},
+        {"when": {"user": "long"}, "reply": {"text": "word " * 20_000}},
+        {"when": {"user": "named"}, "reply": {"text": "Hi", "headers": {"X-Odd": "ü {{ request.model }}"}}},
+        {"when": {"user": "evil"}, "reply": {"text": "Hi", "headers": {"x-odd": "{{ request.body.user }}"}}},
+        {"when": {"user": "python"}, "reply": {"text": "Hello"}},
+    ]
+}
+
+
+def request(text: str, *lines: str, method: str = "POST", version: str = "1.1", body: dict | None = None) -> bytes:
+    asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": text}], **(body or {})}
+    data = json.dumps(asked).encode()
+    head = [f"{method} /v1/chat/completions HTTP/{version}", "Host: here", "Content-Type: application/json", *lines]
+    return "\r\n".join([*head, f"Content-Length: {len(data)}"]).encode() + b"\r\n\r\n" + data
+
+
+def in_chunks(sent: bytes) -> bytes:
+    head, _, data = sent.partition(b"\r\n\r\n")
+    head = re.sub(rb"Content-Length: \d+", b"Transfer-Encoding: chunked", head)
+    return head + b"\r\n\r\n" + b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
+
+
+STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+CASES = {
+    "a reply": request("python"),
+    "a stream": request("stream", body=STREAM),
+    "an error": request("error"),
+    "no rule": request("nothing fits"),
+    "a wait": request("slow"),
+    "a wait in a stream": request("slow", body=STREAM),
+    "a status without a body": request("empty"),
+    "a connection that ends": request("close"),
+    "more than a write": request("long", body=STREAM),
+    "a header beyond ASCII": request("named"),
+    "a line break for a header": request("evil", body={"user": "a\r\nx-evil: 1"}),
+    "bad JSON": b"POST /v1/chat/completions HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\n\r\n{",
+    "a GET": b"GET /v1/models HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a HEAD": b"HEAD /v1/models HTTP/1.1\r\nHost: here\r\n\r\n",
+    "an escaped path": b"GET /v1/models/gpt%2D4o?x=%20&y HTTP/1.1\r\nHost: here\r\n\r\n",
+    "an unknown path": b"GET /nowhere HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a path that is no ASCII": "GET /v1/ü HTTP/1.1\r\nHost: here\r\n\r\n".encode(),
+    "the control API": b"GET /_mockai/health HTTP/1.1\r\nHost: here\r\n\r\n",
+    "a session": request("python", "x-mockai-session: other"),
+    "chunks": in_chunks(request("python")),
+    "100-continue": request("python", "Expect: 100-continue"),
+    "HTTP/1.0": request("python", version="1.0"),
+    "a client that closes": request("python", "Connection: close"),
+    "more than a megabyte": request("python", body={"user": "x" * 1_100_000}),
+    "two at once": request("python") + request("stream", body=STREAM),
+    "a second one behind a wait": request("slow") + request("python") + request("error"),
+    "no HTTP": b"NONSENSE\r\n\r\n",
+}
+
+
+LAST = b"/v1/models/last"
+IN_TASKS = {"a wait", "a wait in a stream", "a status without a body", "a connection that ends", "more than a write"}
+IN_TASKS |= {"a HEAD", "the control API", "chunks", "100-continue", "HTTP/1.0"}
+IN_TASKS |= {"a client that closes", "more than a megabyte", "a second one behind a wait"}
+
+
+@contextlib.contextmanager
+def served(protocol: type) -> Iterator[MockOpenAI]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "PROTOCOL", protocol)
+        with MockOpenAI(SCENARIO, set_env=False, time_scale=0.5) as mock:
+            yield mock
+
+
+@pytest.fixture(scope="module")
+def mocks() -> Iterator[tuple[MockOpenAI, MockOpenAI]]:
+    """The same mock behind both protocols."""
+    with served(server.PROTOCOL) as direct, served(HttpToolsProtocol) as usual:
+        yield direct, usual
+
+
+def answered(mock: MockOpenAI, sent: bytes) -> bytes:
+    """All that comes back until the server is done with a last request, less what differs each time."""
+    host, _, port = mock.url.removeprefix("http://").partition(":")
+    last = b"GET %b HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n" % LAST
+    data = b""
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(sent + last)
+        while part := connection.recv(65536):
+            data += part
+    return re.sub(rb"date: [^\r]*", b"date: today", data)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_reply_is_the_same_by_way_of_a_task(name, mocks):
+    for mock in mocks:
+        mock.reset()
+    direct, usual = (answered(mock, CASES[name]) for mock in mocks)
+    assert direct == usual
+    seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "no HTTP"])
+def test_a_task_is_begun_only_where_it_takes_one(name, mocks, monkeypatch):
+    begun: list[bytes] = []
+    begin = DirectProtocol._begin_task
+
+    def noted(protocol: DirectProtocol, extensions: dict[str, Any]) -> None:
+        begun.append(protocol.url)
+        begin(protocol, extensions)
+
+    monkeypatch.setattr(DirectProtocol, "_begin_task", noted)
+    answered(mocks[0], CASES[name])
+    assert bool(set(begun) - {LAST}) == (name in IN_TASKS)
