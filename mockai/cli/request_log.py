@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,17 +16,19 @@ __all__ = ["as_json", "as_text", "plain"]
 _ENDINGS = {"aborted": "cut off", "client_left": "client left", "failed": "failed"}
 
 
-def as_text(entry: Entry, replies: int | None) -> str:
+def as_text(entry: Entry, replies: int | None, *, coloured: bool = True) -> str:
     """Method, endpoint, rule, reply of how many, attempt, status and duration; below, why no rule answered.
 
     `attempt` is the number that rules match on: 0 for the first try, 1 for the client's first retry.
     """
     attempt = 0 if entry.request is None else entry.request.attempt
-    parts = [f"{entry.http.method} {_endpoint(entry)}", _answered_by(entry, replies), f"attempt {attempt}"]
-    parts = [*map(plain, parts), _status(entry), _duration(entry.duration or 0.0)]
-    parts += [plain(note) for note in _notes(entry)]
-    below = entry.unmatched or (f"error: {entry.error}" if entry.error is not None else "")
-    return "\n".join(["  ".join(parts), *(f"    {plain(line)}".rstrip() for line in below.splitlines())])
+    asked = f"{entry.http.method} {_endpoint(entry)}"
+    line = f"{_beginning(asked, _answered_by(entry, replies), attempt, entry.status, coloured)}  {_duration(entry)}"
+    notes, below = _notes(entry), entry.unmatched or (f"error: {entry.error}" if entry.error is not None else "")
+    if not (notes or below):
+        return line
+    line = "  ".join([line, *map(plain, notes)])
+    return "\n".join([line, *(f"    {plain(each)}".rstrip() for each in below.splitlines())])
 
 
 def as_json(entry: Entry, replies: int | None) -> str:
@@ -61,17 +64,22 @@ def _answered_by(entry: Entry, replies: int | None) -> str:
     return f"{entry.rule} reply {entry.reply + 1}/{replies}"
 
 
-def _status(entry: Entry) -> str:
-    if entry.status is None:
-        return click.style("no status", fg="magenta")
-    return click.style(str(entry.status), fg=_colour(entry.status))
+@lru_cache(maxsize=256)
+def _beginning(asked: str, answered: str, attempt: int, status: int | None, coloured: bool) -> str:
+    """All that most lines of a busy server have in common."""
+    shown = "no status" if status is None else str(status)
+    parts = [*map(plain, (asked, answered, f"attempt {attempt}"))]
+    return "  ".join([*parts, click.style(shown, fg=_colour(status)) if coloured else shown])
 
 
-def _colour(status: int) -> str:
+def _colour(status: int | None) -> str:
+    if status is None:
+        return "magenta"
     return "green" if status < 300 else "cyan" if status < 400 else "yellow" if status < 500 else "red"
 
 
-def _duration(seconds: float) -> str:
+def _duration(entry: Entry) -> str:
+    seconds = entry.duration or 0.0
     if seconds < 0.01:
         return f"{seconds * 1000:.1f} ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"

@@ -178,7 +178,7 @@ class _Talk:
 
     def answered(self, entry: Entry) -> None:
         """Log a request."""
-        self._printer.say(lambda: self._made(request_log, entry, self._replies_of(entry)))
+        self._printer.say(partial(self._line, entry))
 
     def ended(self) -> None:
         """Say what lenient validation let through, if anything."""
@@ -189,6 +189,12 @@ class _Talk:
     def delivered(self, delivery: Delivery) -> None:
         """Log an event that was sent to a webhook, or given up."""
         self._printer.say(lambda: self._made(webhook_log, delivery))
+
+    def _line(self, entry: Entry) -> str:
+        replies = self._replies_of(entry)
+        if self._json:
+            return request_log.as_json(entry, replies)
+        return request_log.as_text(entry, replies, coloured=self._coloured)
 
     def reloaded(self, outcome: Loaded | MockAIError, names: tuple[str, ...]) -> None:
         """Say what came of a changed file."""

@@ -9,14 +9,16 @@ from mockai.cli.request_log import as_json, as_text, plain
 from mockai.errors import ReplyError
 from mockai.journal import Entry
 from mockai.request import APIRequest
-from mockai.wire import HTTPRequest
+from mockai.wire import Head, HTTPRequest
 
 
 def entry(*, operation="create", endpoint="chat.completions", attempt=0, seconds=0.012, **fields):
     http = HTTPRequest("POST", "/v1/chat/completions", headers=(("authorization", "Bearer sk-secret-secret"),))
     request = APIRequest(http, endpoint, operation, body={"a": 1}, model="gpt-4o", stream=True, attempt=attempt)
-    given = {"number": 1, "session": "", "http": http, "arrived": 5.0, "request": request, "status": 200}
+    given = {"number": 1, "session": "", "http": http, "arrived": 5.0, "request": request}
     given |= {"rule": "flaky.yaml#2", "reply": 0, "call": 1, "outcome": "complete", "ended": 5.0 + seconds}
+    status = fields.pop("status", 200)
+    given["head"] = None if status is None else Head(status)
     return Entry(**{**given, **fields})
 
 
