@@ -19,16 +19,20 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from mockai.engine import Engine
-from mockai.errors import ScenarioError
+from mockai.errors import ScenarioError, UsageError
 from mockai.journal import Entry
 from mockai.scenario.loading import load_rule
 from mockai.state import Session
 from mockai.transports.openapi import document, page
+from mockai.verdict import exported, verdict_of
+from mockai.verdict.formats import FORMATS, shown
 from mockai.version import __version__
 
-__all__ = ["TOKEN_HEADER", "control_app"]
+__all__ = ["TOKEN_HEADER", "VERDICT_HEADER", "control_app"]
 
 TOKEN_HEADER = "x-mockai-token"  # noqa: S105 - the name of a header
+VERDICT_HEADER = "x-mockai-verdict"
+"""What `GET /_mockai/verdict` says of its verdict, in whatever format that is: `passed` or `failed`."""
 MOST_ENTRIES = 1000
 LONGEST_WAIT = 60.0
 
@@ -59,6 +63,7 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("GET", "/_mockai/journal", control.journal),
         ("GET", "/_mockai/journal/wait", control.wait),
         ("GET", "/_mockai/validation", control.validation),
+        ("GET", "/_mockai/verdict", control.verdict),
         ("GET", "/_mockai/gates", control.gates),
         ("POST", "/_mockai/gates/{name}/open", control.open_gate),
         ("GET", "/openapi.json", control.openapi),
@@ -176,7 +181,23 @@ class _Control:
         entries = [entry for session in found for entry in session.journal.entries() if _wanted(entry, query)]
         shown = entries[-int(limit) :] if limit >= 1 else []
         sent = [delivery.as_json() for session in found for delivery in session.journal.deliveries()]
-        return _json({"total": len(entries), "entries": [entry.as_json() for entry in shown], "webhooks": sent})
+        return _json({"total": len(entries), "entries": [exported(entry) for entry in shown], "webhooks": sent})
+
+    async def verdict(self, request: Request) -> Response:
+        query = request.query_params
+        name, format = query.get("session"), query.get("format", "json")
+        if format not in FORMATS:
+            raise _Refused(400, f"format is {', '.join(FORMATS)}, not {format!r}.")
+        found = self.engine.store.sessions() if name is None else filter(None, [self._existing(name)])
+        entries = [entry for session in found for entry in session.journal.entries()]
+        ignored = filter(None, query.get("ignore", "").split(","))
+        try:
+            verdict = (await asyncio.to_thread(verdict_of, entries)).without(*ignored)
+        except UsageError as error:
+            raise _Refused(400, f"{error}.") from None
+        strict = query.get("strict") == "true"
+        headers = {VERDICT_HEADER: "passed" if verdict.passed(strict=strict) else "failed"}
+        return Response(shown(verdict, format, strict=strict), media_type=FORMATS[format][0], headers=headers)
 
     async def validation(self, request: Request) -> Response:
         return _json({"validation": self.engine.validation, "let_through": self.engine.let_through.as_json()})

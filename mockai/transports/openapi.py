@@ -63,6 +63,18 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         None,
     ),
     ("get", "/_mockai/validation", "The mode of validation, and what lenient validation let through.", [], None),
+    (
+        "get",
+        "/_mockai/verdict",
+        "What there is to say about the client: JSON, or another format.",
+        [
+            {**_SESSION, "schema": {"type": "string"}},
+            _query("format", "string", "json"),
+            _query("strict", "boolean", False),
+            _query("ignore", "string"),
+        ],
+        None,
+    ),
     ("get", "/_mockai/gates", "The gates met so far and whether each is open.", [_SESSION], None),
     ("post", "/_mockai/gates/{name}/open", "Open a gate.", [_SESSION], {"session": "string"}),
 )

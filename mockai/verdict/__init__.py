@@ -5,7 +5,7 @@ Findings are functions in `mockai.verdict.findings`; adding one is writing one.
 
 from __future__ import annotations
 
-from mockai.verdict.attempt import Attempt, attempt_of
+from mockai.verdict.attempt import Attempt, attempt_of, exported
 from mockai.verdict.evidence import Case, Evidence
 from mockai.verdict.finding import SEVERITIES, Finding, Kind, Severity, kinds
 from mockai.verdict.verdict import Verdict, verdict_of
@@ -20,6 +20,7 @@ __all__ = [
     "Severity",
     "Verdict",
     "attempt_of",
+    "exported",
     "kinds",
     "verdict_of",
 ]

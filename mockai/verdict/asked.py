@@ -103,11 +103,19 @@ def _result(message: Message) -> ToolResult:
 
 def leaks_of(http: HTTPRequest, body: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
     """Where a request carries a secret that is no business of the model's, and which; never the secret itself."""
-    found = dict.fromkeys(_leaks(http, body))
+    found = dict.fromkeys(_leaks(http, _parsed(http) if body is None else body))
     return tuple(found)
 
 
-def _leaks(http: HTTPRequest, body: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+def _parsed(http: HTTPRequest) -> Any:
+    """The body of a request that was not decoded, if it is JSON."""
+    try:
+        return orjson.loads(http.body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _leaks(http: HTTPRequest, body: Any) -> Iterator[tuple[str, str]]:
     key = (http.header("authorization") or http.header("api-key") or "").rpartition(" ")[2]
     if len(key) >= _SHORTEST_KEY:
         yield from ((f"query parameter {name}", _OWN) for name, value in http.query if key in value)

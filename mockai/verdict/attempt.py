@@ -14,7 +14,7 @@ from mockai.verdict.asked import Conversation, conversation_of, digest_of, leaks
 from mockai.verdict.headers import Limit, limits_of, read_timeout_of
 from mockai.verdict.said import Said, said_by
 
-__all__ = ["Attempt", "Leak", "attempt_of", "read_attempt"]
+__all__ = ["Attempt", "Leak", "attempt_of", "exported", "read_attempt"]
 
 Leak = tuple[str, str]
 """Where a secret stands in a request, and what it is."""
@@ -159,6 +159,11 @@ def _read_timeout(entry: Entry) -> tuple[float | None, bool]:
     if entry.patience is not None:
         return (None if entry.patience == math.inf else entry.patience), True
     return read_timeout_of(entry.http)
+
+
+def exported(entry: Entry) -> dict[str, Any]:
+    """An entry as the control API shows it, with its evidence: `read_attempt` reads that part again."""
+    return {**entry.as_json(), "evidence": attempt_of(entry).as_json()}
 
 
 _NESTED: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from mockai.scaled import LONGEST_ASKED
 from mockai.verdict.attempt import Attempt
@@ -132,45 +132,64 @@ def gap(before: Attempt, after: Attempt) -> float:
 
 
 class Evidence:
-    """Every attempt, and the cases they belong to."""
+    """Every attempt of a session in the order they came, and the cases they belong to."""
 
     def __init__(self, attempts: Iterable[Attempt]) -> None:
-        self.attempts = tuple(sorted(attempts, key=lambda attempt: (attempt.session, attempt.number)))
+        self.attempts = tuple(sorted(attempts, key=lambda attempt: attempt.number))
         self.cases = tuple(_cases(attempt for attempt in self.attempts if not attempt.own))
-
-    def of(self, session: str) -> Evidence:
-        """The part of one session."""
-        if all(attempt.session == session for attempt in self.attempts):
-            return self
-        return Evidence(attempt for attempt in self.attempts if attempt.session == session)
+        self._places = {attempt.number: place for place, attempt in enumerate(self.attempts)}
+        self._repeated = {attempt.number for case in self.cases for attempt in case.attempts[:-1]}
+        self._questions: dict[str, list[Attempt]] = {}
+        for attempt in self.attempts:
+            self._questions.setdefault(attempt.question, []).append(attempt)
 
     def after(self, attempt: Attempt) -> Iterator[Attempt]:
-        """The later attempts of the same session."""
-        return (later for later in self.attempts if later.session == attempt.session and later.number > attempt.number)
+        """The attempts that came later."""
+        return islice(self.attempts, self._places[attempt.number] + 1, None)
 
     def was_repeated(self, attempt: Attempt) -> bool:
         """Whether the same was asked again after this attempt."""
-        return any(attempt in case.attempts[:-1] for case in self.cases)
+        return attempt.number in self._repeated
 
     def went_elsewhere(self, attempt: Attempt) -> bool:
         """Whether the same question was put to another model, or in another way, afterwards."""
-        return any(
-            later.question == attempt.question and later.digest != attempt.digest for later in self.after(attempt)
-        )
+        same = self._questions[attempt.question]
+        return any(later.number > attempt.number and later.digest != attempt.digest for later in same)
+
+
+class _Open:
+    """The cases of one and the same request that the next of its kind may continue."""
+
+    def __init__(self) -> None:
+        self._failed: list[list[Attempt]] = []
+        self._latest: list[Attempt] | None = None
+
+    def take(self, attempt: Attempt) -> list[Attempt] | None:
+        """The case this attempt continues, which is then open no more; None if it begins one."""
+        likely = reversed(self._failed) if self._latest is None else chain(reversed(self._failed), [self._latest])
+        found = next((case for case in likely if _continues(attempt, case[-1])), None)
+        self._failed = [case for case in self._failed if case is not found]
+        return found
+
+    def put(self, case: list[Attempt]) -> None:
+        """Leave a case for a later attempt to continue."""
+        self._latest = case
+        if failed(case[-1]):
+            self._failed.append(case)
 
 
 def _cases(attempts: Iterable[Attempt]) -> Iterator[Case]:
     """A request continues the case of the same request whose last attempt failed and was over before it came."""
     found: list[list[Attempt]] = []
-    open_: dict[tuple[str, str], list[list[Attempt]]] = {}
+    requests: dict[str, _Open] = {}
     for attempt in attempts:
-        same = open_.setdefault((attempt.session, attempt.digest), [])
-        case = next((case for case in reversed(same) if _continues(attempt, case[-1])), None)
+        same = requests.setdefault(attempt.digest, _Open())
+        case = same.take(attempt)
         if case is None:
             case = []
-            same.append(case)
             found.append(case)
         case.append(attempt)
+        same.put(case)
     return (Case(tuple(case)) for case in found)
 
 

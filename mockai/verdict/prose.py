@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from mockai.verdict.finding import Finding
 if TYPE_CHECKING:
     from mockai.verdict.verdict import Verdict
 
-__all__ = ["counted", "prose", "summary"]
+__all__ = ["calls_of", "counted", "groups", "plain", "prose", "summary"]
 
 _WIDTH = 100
 
@@ -32,25 +31,38 @@ def summary(verdict: Verdict) -> str:
 
 
 def _told(verdict: Verdict) -> Iterator[str]:
-    for _, group in groupby(verdict.findings, key=lambda found: (found.severity, found.kind, found.session)):
-        found = list(group)
+    for found in groups(verdict.findings):
         yield ""
-        session = f" in session {found[0].session}" if found[0].session else ""
+        session = plain(f" in session {found[0].session}") if found[0].session else ""
         yield f"{found[0].severity}: {found[0].title} ({found[0].kind}){session}"
         for finding in found:
-            yield from _wrapped(f"- {finding.seen} [{_calls(finding)}]", "      ")
+            yield from _wrapped(f"- {finding.seen} [{calls_of(finding)}]", "      ")
         yield from _wrapped(f"Why it matters: {found[0].why}")
         yield from _wrapped(f"What to do: {found[0].advice}")
 
 
+def groups(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings of one kind and severity together, in the order of the first of each."""
+    found: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        found.setdefault((finding.severity, finding.kind, finding.session), []).append(finding)
+    return list(found.values())
+
+
 def _wrapped(text: str, indent: str = "    ") -> list[str]:
-    return wrap(text, _WIDTH, initial_indent="    ", subsequent_indent=indent, break_on_hyphens=False)
+    return wrap(plain(text), _WIDTH, initial_indent="    ", subsequent_indent=indent, break_on_hyphens=False)
 
 
-def _calls(finding: Finding) -> str:
+def calls_of(finding: Finding) -> str:
+    """The numbers of a finding's calls: `call 1`, `calls 1, 2`."""
     shown = ", ".join(map(str, finding.calls[:12]))
     more = f" and {len(finding.calls) - 12} more" if len(finding.calls) > 12 else ""
     return f"call{'' if len(finding.calls) == 1 else 's'} {shown}{more}"
+
+
+def plain(text: str) -> str:
+    """Text in which nothing steers a terminal, whatever a client put into it."""
+    return "".join(char if char.isprintable() or char.isspace() else ascii(char)[1:-1] for char in text)
 
 
 def counted(number: int, one: str) -> str:

@@ -95,10 +95,14 @@ def verdict_of(journal: Journal | Iterable[Entry | Attempt | Mapping[str, Any]])
     Raises UsageError for an export that cannot be read.
     """
     entries = journal.entries() if isinstance(journal, Journal) else journal
-    evidence = Evidence(map(_attempt, entries))
-    findings = [found for kind in kinds() for found in _found(kind, evidence)]
+    sessions: dict[str, list[Attempt]] = {}
+    for attempt in map(_attempt, entries):
+        sessions.setdefault(attempt.session, []).append(attempt)
+    judged = {session: Evidence(attempts) for session, attempts in sessions.items()}
+    findings = [found for kind in kinds() for session, each in judged.items() for found in _found(kind, session, each)]
     findings.sort(key=lambda found: (SEVERITIES.index(found.severity), found.session, found.calls))
-    return Verdict(tuple(findings), evidence.attempts, evidence.cases)
+    attempts = tuple(attempt for each in judged.values() for attempt in each.attempts)
+    return Verdict(tuple(findings), attempts, tuple(case for each in judged.values() for case in each.cases))
 
 
 def _attempt(entry: Entry | Attempt | Mapping[str, Any]) -> Attempt:
@@ -110,8 +114,6 @@ def _attempt(entry: Entry | Attempt | Mapping[str, Any]) -> Attempt:
     return read_attempt(evidence or {})
 
 
-def _found(kind: Kind, evidence: Evidence) -> Iterator[Finding]:
-    for session in dict.fromkeys(attempt.session for attempt in evidence.attempts):
-        for seen in kind.look(evidence.of(session)):
-            severity, calls, what = seen
-            yield Finding(kind.name, severity, calls, what, kind.title, kind.why, kind.advice, session)
+def _found(kind: Kind, session: str, evidence: Evidence) -> Iterator[Finding]:
+    for severity, calls, what in kind.look(evidence):
+        yield Finding(kind.name, severity, calls, what, kind.title, kind.why, kind.advice, session)

@@ -83,6 +83,7 @@ def pytest_runtest_makereport(
         for mock in item.stash.get(MOCKS, ()):
             report.sections.extend(("mockai unmatched", text) for text in mock.untold())
             report.sections.append(("mockai traffic", mock.traffic()))
+            report.sections.extend(("mockai verdict", str(verdict)) for verdict in (mock.verdict,) if verdict)
     if report.when == "teardown":
         mocks = item.stash.get(MOCKS, [])
         note(report, mocks)

@@ -16,7 +16,7 @@ HEAVY = {"openai", "pydantic", "yaml", "jinja2", "starlette", "uvicorn", "faker"
 def test_the_help_names_every_command(mockai):
     result = mockai("--help")
     names = [line.split()[0] for line in result.stdout.partition("Commands:\n")[2].splitlines()]
-    assert names == ["serve", "check", "explain", "list", "endpoints", "faults", "schema", "init"]
+    assert names == ["serve", "check", "explain", "list", "verdict", "endpoints", "faults", "schema", "init"]
 
 
 @pytest.mark.parametrize("name", main.list_commands(click.Context(main)))

@@ -213,3 +213,29 @@ def test_every_route_of_the_control_api_is_described(live):
     described = {(path, method.upper()) for path, item in document()["paths"].items() for method in item}
     hidden = {("/docs", "GET"), ("/openapi.json", "GET")}
     assert {(path, method) for path, method in routes if method != "HEAD"} - hidden <= described
+
+
+def test_the_verdict_in_each_format(control):
+    control.post("/_mockai/rules", json={"session": "a", "rule": {"reply": {"error": 503}}})
+    say(control, session="a")
+    got = control.get("/_mockai/verdict")
+    assert [found["kind"] for found in got.json()["findings"]] == ["not_retried"]
+    assert (got.headers["content-type"], got.headers["x-mockai-verdict"]) == ("application/json", "passed")
+    assert control.get("/_mockai/verdict", params={"strict": "true"}).headers["x-mockai-verdict"] == "failed"
+    for format, begins in (("text", "1 call, 1 attempt: 1 warning\n"), ("junit", "<?xml"), ("html", "<!doctype html>")):
+        assert control.get("/_mockai/verdict", params={"format": format}).text.startswith(begins)
+    nothing = {"session": "b"}, {"ignore": "not_retried"}
+    assert [control.get("/_mockai/verdict", params=query).json()["findings"] for query in nothing] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"format": "pdf"}, "format is text, json, junit, html, not 'pdf'."),
+        ({"ignore": "x"}, "no finding is called 'x'"),
+    ],
+)
+def test_a_verdict_nobody_can_give_is_refused(control, query, message):
+    reply = control.get("/_mockai/verdict", params=query)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].startswith(message)

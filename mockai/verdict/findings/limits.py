@@ -37,9 +37,9 @@ def limits_ignored(evidence: Evidence) -> Iterator[Seen]:
 
 def _too_early(evidence: Evidence) -> Iterator[tuple[Attempt, Attempt, Limit]]:
     """Each call that came before a limit was to be lifted, with the last reply before it, which said so."""
-    by_model: dict[tuple[str, str | None, str], list[Attempt]] = {}
+    by_model: dict[tuple[str | None, str], list[Attempt]] = {}
     for attempt in evidence.attempts:
-        by_model.setdefault((attempt.session, attempt.model, attempt.client), []).append(attempt)
+        by_model.setdefault((attempt.model, attempt.client), []).append(attempt)
     for attempts in by_model.values():
         for before, after in pairwise(attempts):
             limit = next((limit for limit in before.limits if limit.remaining <= 0), None)

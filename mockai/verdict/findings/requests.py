@@ -67,19 +67,14 @@ def secret_echoed(evidence: Evidence) -> Iterator[Seen]:
 def unoffered_tool_run(evidence: Evidence) -> Iterator[Seen]:
     """Ran a tool that was never offered."""
     told: set[str | None] = set()
+    offered: set[str] = set()
     for attempt in evidence.attempts:
-        offered = _offered(evidence, attempt)
+        offered.update(attempt.conversation.tools)
         for result in attempt.conversation.results:
             made_up = result.name is not None and result.name not in offered and not result.failed
             if made_up and result.call_id not in told:
                 told.add(result.call_id)
                 yield Seen("error", (attempt.number,), f"a result of {result.name}, which no request had offered")
-
-
-def _offered(evidence: Evidence, attempt: Attempt) -> set[str]:
-    """The names of all tools offered so far."""
-    so_far = (each for each in evidence.attempts if each.session == attempt.session and each.number <= attempt.number)
-    return {name for each in so_far for name in each.conversation.tools}
 
 
 @finding(
