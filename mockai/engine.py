@@ -22,6 +22,7 @@ from mockai.brownouts import Brownouts, schedules_of
 from mockai.endpoints import operations
 from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
+from mockai.endpoints.model_known import check_known
 from mockai.endpoints.routing import Router
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
@@ -32,6 +33,7 @@ from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, Origin, compile_rule
+from mockai.models import Catalogue
 from mockai.reading import Invalid, Reading, Unreadable, may_pass, validation_of
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
@@ -40,7 +42,7 @@ from mockai.replies.render import render
 from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Reply, Rule, WebhookSpec
+from mockai.scenario.schema import Reply, Rule, Scenario, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.settings import Settings
@@ -107,7 +109,7 @@ class Engine:
         self.let_through = LetThrough()
         self.observers: list[Observer] = [self.let_through.add]
         self.rules: tuple[CompiledRule, ...] = ()
-        self.models: tuple[str, ...] = ()
+        self.catalogue = Catalogue(mode=settings.models)
         self.webhooks: tuple[WebhookSpec, ...] = ()
         self.step_seconds: float | None = None
         self.validation: Validation = settings.validation or "strict"
@@ -129,7 +131,8 @@ class Engine:
         origins = {file.name: Origin(file.scenario.defaults, file.scenario.state) for file in loaded.files}
         self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
         self._index = Index(self.rules)
-        self.models = tuple(dict.fromkeys(model for file in loaded.files for model in _models(file.scenario)))
+        written = (model for file in loaded.files for model in _models(file.scenario))
+        self.catalogue = Catalogue(written, self.settings.models)
         self.access = Access.of(self.settings.api_keys, *(file.scenario.keys for file in loaded.files))
         self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
         self.step_seconds = _first(file.scenario.step_seconds for file in loaded.files)
@@ -253,6 +256,7 @@ class Engine:
         reading = Reading(operation, params, serving, entry)
         request = reading.request(http)
         self.access.check_model(http, key, request.model)
+        check_known(operation, request, self.catalogue)
         if self.before:
             return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)
@@ -301,7 +305,7 @@ class Engine:
 
     def _serving(self, session: Session) -> Serving:
         ask = partial(self._ask, session)
-        return Serving(session.resources, self.models, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
+        return Serving(session.resources, self.catalogue, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         takes = frozenset[str]() if operation.serve is not None else operation.takes
@@ -397,12 +401,13 @@ def _first(values: Iterable[T | None]) -> T | None:
     return next((value for value in values if value is not None), None)
 
 
-def _models(scenario: Any) -> Iterator[str]:
-    """The models a scenario names: listed, conditions without wildcards, and those that replies give."""
-    yield from scenario.models
+def _models(scenario: Scenario) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The models a scenario names, and what it says of them: conditions without wildcards, and those it lists."""
     for rule in scenario.rules:
         if rule.when.model is not None and not set(rule.when.model) & set("*?["):
-            yield rule.when.model
+            yield rule.when.model, {}
+    for name, spec in scenario.models.items():
+        yield name, spec.facts()
 
 
 _STAND_INS: Mapping[str, CompiledRule] = {

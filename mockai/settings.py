@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mockai.endpoints.base import UnknownIds, Validation
+from mockai.models import Mode
 from mockai.scenario.schema import Then
 
 __all__ = ["OnUnmatched", "Settings"]
@@ -21,7 +22,8 @@ class Settings:
     `seed` is what everything generated is drawn from, `then` what follows the last of a rule's replies where
     nothing is written, `on_unmatched` what a request without a rule gets, `api_keys`, if any, are the only keys
     let in, `unknown_ids` is what an id gets that was never created. `validation` is what a request gets that the API
-    would refuse; None leaves it to the scenarios, and where they say nothing it is strict.
+    would refuse; None leaves it to the scenarios, and where they say nothing it is strict. `models` is which models
+    there are.
     """
 
     seed: int | str = 0
@@ -30,3 +32,4 @@ class Settings:
     api_keys: frozenset[str] = frozenset()
     unknown_ids: UnknownIds = "404"
     validation: Validation | None = None
+    models: Mode = "any"

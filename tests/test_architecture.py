@@ -15,6 +15,7 @@ LAYERS = [
     ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors", "mockai.media"),
     ("mockai.request", "mockai.scenario.schema", "mockai.replies.answer"),
     (
+        "mockai.models",
         "mockai.tokens",
         "mockai.endpoints",
         "mockai.matching",

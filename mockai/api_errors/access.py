@@ -121,6 +121,14 @@ _MODELS = (
         code="model_not_found",
     ),
     NamedError(
+        "model_retired",
+        404,
+        "A model that is no longer served.",
+        "The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations",
+        code="model_not_found",
+        defaults={"model": "text-davinci-003"},
+    ),
+    NamedError(
         "model_not_found_retrieve",
         404,
         "An unknown model is retrieved: GET /models/{model}.",

@@ -79,6 +79,14 @@ _MESSAGES = (
         defaults={"param": "messages[3]"},
     ),
     NamedError(
+        "unsupported_image_content",
+        400,
+        "A message has an image, and the model does not see.",
+        "Invalid content type. image_url is only supported by certain models.",
+        param="{param}",
+        defaults={"param": "messages.[0].content.[1].type"},
+    ),
+    NamedError(
         "content_too_long",
         400,
         "A message's text is too long to be read.",
@@ -92,10 +100,10 @@ _MESSAGES = (
         "unsupported_system_role",
         400,
         "A system message is sent to a model without one (o1-mini).",
-        "Unsupported value: '{param}' does not support 'system' with this model.",
+        "Unsupported value: '{param}' does not support '{value}' with this model.",
         param="{param}",
         code="unsupported_value",
-        defaults={"param": "messages[0].role"},
+        defaults={"param": "messages[0].role", "value": "system"},
     ),
     NamedError(
         "invalid_image_url",
@@ -177,9 +185,9 @@ _LENGTH = (
         "More tokens are asked for than the model can write.",
         "max_tokens is too large: {requested}. This model supports at most {limit} completion tokens, whereas you "
         "provided {requested}.",
-        param="max_tokens",
+        param="{param}",
         code="invalid_value",
-        defaults={"limit": 16384, "requested": 20480},
+        defaults={"limit": 16384, "requested": 20480, "param": "max_tokens"},
     ),
     NamedError(
         "output_limit_reached",
@@ -210,6 +218,15 @@ _SAMPLING = (
         param="temperature",
         code="unsupported_value",
         defaults={"value": 0.2},
+    ),
+    NamedError(
+        "unsupported_max_tokens",
+        400,
+        "`max_tokens` for a model that takes `max_completion_tokens` alone.",
+        _UNSUPPORTED + " Use 'max_completion_tokens' instead.",
+        param="{param}",
+        code="unsupported_parameter",
+        defaults={"param": "max_tokens"},
     ),
     NamedError(
         "unsupported_stop",

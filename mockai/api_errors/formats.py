@@ -119,11 +119,11 @@ _TOOLS = (
     NamedError(
         "tools_with_reasoning",
         400,
-        "Tools are offered to a model that reasons (gpt-5.6) over chat.",
-        "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions",
-        param="{param}",
-        defaults={"model": "gpt-5.6-terra", "param": "reasoning_effort"},
-        evidence="unverified",  # how the message ends is not known, nor the param
+        "Tools are offered over chat to a model that reasons (gpt-5.4 and later).",
+        "Function tools with reasoning_effort are not supported for {model} in /v1/chat/completions. To use function "
+        "tools, use /v1/responses or set reasoning_effort to 'none'.",
+        param="reasoning_effort",
+        defaults={"model": "gpt-5.6-terra"},
     ),
     NamedError(
         "tool_message_without_call",
@@ -169,6 +169,17 @@ _FORMAT = (
         param="response_format.type",
         code="invalid_value",
         defaults={"value": "bogus"},
+    ),
+    NamedError(
+        "unsupported_response_format",
+        400,
+        "A response format that the model does not offer.",
+        "Invalid parameter: 'response_format' of type '{kind}' is not supported with this model.{more}",
+        defaults={
+            "kind": "json_schema",
+            "more": " Learn more about supported models at the Structured Outputs guide: "
+            "https://platform.openai.com/docs/guides/structured-outputs",
+        },
     ),
     *_schema_errors(),
 )

@@ -161,6 +161,15 @@ _OPTIONS = (
             "supported": ("none", "low", "medium", "high", "xhigh", "max"),
         },
     ),
+    NamedError(
+        "responses_unsupported_reasoning",
+        400,
+        "A model that does not reason is given an effort.",
+        "Unsupported parameter: '{param}' is not supported with this model.",
+        param="{param}",
+        code="unsupported_parameter",
+        defaults={"param": "reasoning.effort"},
+    ),
     _choice(
         "responses_invalid_summary",
         "An unknown kind of reasoning summary.",
@@ -203,6 +212,17 @@ _OPTIONS = (
         "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
         param="input",
         evidence="unverified",
+    ),
+)
+
+_LENGTH = (
+    NamedError(
+        "responses_context_length_exceeded",
+        400,
+        "The input is longer than the model's context, and `truncation` is not `auto`.",
+        "Your input exceeds the context window of this model. Please adjust your input and try again.",
+        param="input",
+        code="context_length_exceeded",
     ),
 )
 
@@ -269,4 +289,4 @@ _STATE = (
     ),
 )
 
-ERRORS = (*_INPUT, *_OPTIONS, *_STATE)
+ERRORS = (*_INPUT, *_OPTIONS, *_LENGTH, *_STATE)

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Literal, Protocol, TypeAlias
 
 from mockai.ids import Mint
+from mockai.models import BUILT_IN, Catalogue
 from mockai.replies.answer import Completion, Item
 from mockai.request import APIRequest
 from mockai.state import Resources
@@ -42,7 +43,7 @@ def _nobody(http: HTTPRequest) -> Plan:
 
 @dataclass(slots=True)
 class Serving:
-    """What stateful operations work on: the session's stored objects, the models the scenarios name, and a way to
+    """What stateful operations work on: the session's stored objects, the models there are, and a way to
     `ask` the same session for the plan of another request, which is a call of its own in the journal. An operation
     with a file of its own need not look at `unknown_ids`: it raises the 404, and the engine sees to the rest.
 
@@ -51,7 +52,7 @@ class Serving:
     """
 
     resources: Resources
-    models: tuple[str, ...] = ()
+    catalogue: Catalogue = BUILT_IN
     ask: Callable[[HTTPRequest], Plan] = _nobody
     unknown_ids: UnknownIds = "404"
     step_seconds: float | None = None

@@ -17,6 +17,7 @@ from mockai.scenario.schema.media import (
     SegmentSpec,
     TranscriptSpec,
 )
+from mockai.scenario.schema.models import ModelSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 from mockai.scenario.schema.reply import (
     REPLY_KINDS,
@@ -55,6 +56,7 @@ __all__ = [
     "KeySpec",
     "Latency",
     "LogprobSpec",
+    "ModelSpec",
     "ModerationSpec",
     "PhaseName",
     "PhaseSpec",

@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema
 
 from mockai.scenario.schema.brownout import BrownoutSpec, Upstreams
 from mockai.scenario.schema.keys import KeySpec
+from mockai.scenario.schema.models import Models
 from mockai.scenario.schema.reply import Chunking, Reply
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When, check_jmespath
@@ -129,7 +130,9 @@ class Scenario(Written):
     name: str | None = Field(None, description="What the scenario is called.")
     description: str | None = Field(None, description="What it is for.")
     include: Annotated[tuple[str, ...], Listed] = Field((), description="Other files, relative to this one.")
-    models: Annotated[tuple[str, ...], Listed] = Field((), description="Models to list beside those rules name.")
+    models: Models = Field(
+        default_factory=dict, description="Models to list beside those rules name, and what each of them takes."
+    )
     keys: dict[str, KeySpec] = Field(
         default_factory=dict, description="API keys, or globs of them: with any, only these are let in."
     )

@@ -1,0 +1,83 @@
+"""Which models there are: facts by name and by glob, the later over the earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+from mockai.models.facts import Facts, Family
+from mockai.tokens import rules_of
+
+__all__ = ["BUILT_IN", "Catalogue", "Mode"]
+
+Mode: TypeAlias = Literal["any", "known"]
+"""Which models there are: `any` name, or those that are `known` alone."""
+
+_FILE = Path(__file__).with_name("models.json")
+_MOST_REMEMBERED = 1024
+
+
+class Catalogue:
+    """The models of `models.json`, and those that scenarios add, by name or glob.
+
+    A fine-tuned model (`ft:gpt-4o:…`) is as its base.
+    """
+
+    def __init__(self, added: Iterable[tuple[str, Mapping[str, Any]]] = (), mode: Mode = "any") -> None:
+        self.mode = mode
+        self._added = tuple(added)
+        self._names = frozenset(name for name, _ in self._added if not _is_glob(name))
+        self._found: dict[str, Facts] = {}
+
+    def facts(self, model: str) -> Facts:
+        """What is known of a model; the same for every name of which nothing is."""
+        found = self._found.get(model)
+        if found is None:
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
+            found = self._found[model] = self._gathered(model)
+        return found
+
+    def names(self) -> Iterator[str]:
+        """Every model that is not retired, those of the scenarios first."""
+        every = dict.fromkeys((*(name for name, _ in self._added if name in self._names), *_file()["models"]))
+        return (name for name in every if self.facts(name).status != "retired")
+
+    def _gathered(self, model: str) -> Facts:
+        base = model.split(":")[1] if model.startswith("ft:") else model
+        shared = _file()
+        own_name = not self._names.isdisjoint((base, model))
+        known = own_name or base in shared["models"]
+        written: dict[str, Any] = {"status": "current" if known else "unknown", "wire": {}}
+        for entry in shared["facts"]:
+            if any(fnmatchcase(base, glob) for glob in entry["models"]):
+                written |= entry
+        written |= shared["models"].get(base, {})
+        if own_name:
+            written["status"] = "current"
+        for glob, own in self._added:
+            if glob in (base, model) or fnmatchcase(base, glob) or fnmatchcase(model, glob):
+                written |= own
+        family = Family(**written["wire"], tokens=rules_of(base))
+        return Facts.of({k: v for k, v in written.items() if k not in _ABOUT}, family)
+
+
+_ABOUT = {"models", "evidence", "wire"}
+
+
+def _is_glob(name: str) -> bool:
+    return bool(set(name) & set("*?["))
+
+
+@cache
+def _file() -> Any:
+    return orjson.loads(_FILE.read_bytes())
+
+
+BUILT_IN = Catalogue()
+"""What is known without a scenario."""
