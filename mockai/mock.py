@@ -21,6 +21,7 @@ from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine
 from mockai.environment import environment, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
+from mockai.models import Mode as ModelsMode
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
@@ -58,10 +59,10 @@ class MockOpenAI(Assertions):
     `app` yourself. `then` is what follows the last of several replies where nothing is written,
     `on_unmatched` what a request without a rule gets, `unknown_ids` what an id that was never created gets (the
     API's own 404, or with `synthesize` a plausible object), `validation` what a request gets that the API would
-    refuse (its error, or with `lenient` an answer; strict, unless a scenario says otherwise), `time_scale`
-    multiplies every wait, `strict` makes `check` demand that every rule was used, `before` and `after` are hooks.
-    Raises ScenarioError for a
-    scenario that cannot be used, UsageError or PortInUse if it cannot be reached that way.
+    refuse (its error, or with `lenient` an answer; strict, unless a scenario says otherwise), `models` whether
+    any model is let in or those that are `known` alone, `time_scale` multiplies every wait, `strict` makes `check`
+    demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a scenario that cannot
+    be used, UsageError or PortInUse if it cannot be reached that way.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class MockOpenAI(Assertions):
         on_unmatched: OnUnmatched = "error",
         unknown_ids: UnknownIds = "404",
         validation: Validation | None = None,
+        models: ModelsMode = "any",
         strict: bool = False,
         api_key: str | None = None,
         host: str = "127.0.0.1",
@@ -100,6 +102,7 @@ class MockOpenAI(Assertions):
                 on_unmatched=on_unmatched,
                 unknown_ids=unknown_ids,
                 validation=validation,
+                models=models,
                 api_keys=frozenset() if api_key is None else frozenset({api_key}),
             ),
             before=before,
@@ -322,6 +325,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise UsageError(f"mode is 'server' or 'patch'; seen {mode!r}")
     if options["validation"] not in (None, "strict", "lenient"):
         raise UsageError(f"validation is 'strict' or 'lenient'; seen {options['validation']!r}")
+    if options["models"] not in ("any", "known"):
+        raise UsageError(f"models is 'any' or 'known'; seen {options['models']!r}")
     if time not in ("real", "virtual"):
         raise UsageError(f"time is 'real' or 'virtual'; seen {time!r}")
     if time == "virtual" and mode != "patch":

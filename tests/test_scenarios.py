@@ -127,6 +127,7 @@ REQUESTS = [
     (asked("Is the service up?"), ["says which"]),
     (asked("Summarize my inbox"), ["summary"]),
     (asked("Where is my train?"), ["train"]),
+    (asked("Does this fit?", model="short-context-model"), ["fits"]),
     (asked("What else is there?"), []),
 ]
 
@@ -196,3 +197,13 @@ def test_the_keys_of_a_scenario_decide_who_is_let_in(key, model, answers):
     with MockOpenAI(FOLDER / "keys.yaml", mode="patch") as mock:
         client = mock.client(api_key=key, max_retries=0)
         assert [ask(client) for _ in answers] == answers
+
+
+def test_a_conversation_that_does_not_fit_is_told_so():
+    with MockOpenAI(FOLDER / "short-context.yaml", mode="patch") as mock:
+        create = mock.client(max_retries=0).chat.completions.create
+        body = {"model": "short-context-model", "messages": [{"role": "user", "content": "Does this fit?"}]}
+        assert create(**body).choices[0].message.content == "It does."
+        with pytest.raises(openai.BadRequestError) as caught:
+            create(**{**body, "messages": body["messages"] * 20})
+    assert caught.value.code == "context_length_exceeded"

@@ -220,15 +220,6 @@ _SAMPLING = (
         defaults={"value": 0.2},
     ),
     NamedError(
-        "unsupported_max_tokens",
-        400,
-        "`max_tokens` for a model that takes `max_completion_tokens` alone.",
-        _UNSUPPORTED + " Use 'max_completion_tokens' instead.",
-        param="{param}",
-        code="unsupported_parameter",
-        defaults={"param": "max_tokens"},
-    ),
-    NamedError(
         "unsupported_stop",
         400,
         "A model without stop sequences is given some; likewise `logit_bias` and `prediction`.",

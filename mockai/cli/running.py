@@ -101,6 +101,7 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
             api_keys=frozenset(options.api_key),
             unknown_ids=options.unknown_ids,
             validation=options.validation,
+            models=options.models,
         ),
         store=Memory(limit=options.session_limit),
     )

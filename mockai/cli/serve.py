@@ -13,6 +13,7 @@ from mockai.cli.problems import paths_argument
 
 if TYPE_CHECKING:
     from mockai.endpoints.base import UnknownIds, Validation
+    from mockai.models import Mode
     from mockai.settings import OnUnmatched
 
 __all__ = ["Options", "command"]
@@ -35,6 +36,7 @@ class Options:
     on_unmatched: OnUnmatched
     unknown_ids: UnknownIds
     validation: Validation | None
+    models: Mode
     session_limit: int
     log_format: LogFormat
 
@@ -91,6 +93,13 @@ def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     type=click.Choice(["strict", "lenient"]),
     help="What a request gets that the API would refuse: its error, or an answer.  [default: strict, unless a file "
     "says otherwise]",
+)
+@click.option(
+    "--models",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "known"]),
+    help="Which models there are: any name, or those of the API and of the scenarios alone.",
 )
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."

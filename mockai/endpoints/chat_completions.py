@@ -12,7 +12,9 @@ from mockai.endpoints.chat_chunks import chunks
 from mockai.endpoints.chat_reply import completion_bytes
 from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
+from mockai.endpoints.context_checks import check_chat_length
 from mockai.endpoints.heads import bytes_plan, stream_head
+from mockai.endpoints.model_checks import check_chat_model
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
@@ -66,6 +68,6 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         remember=remember,
-        checks=Checks(form=(check_fields,), meaning=(check_results,)),
+        checks=Checks((check_fields,), (check_results,), (check_chat_model, check_chat_length)),
     ),
 )

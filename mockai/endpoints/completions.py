@@ -10,10 +10,11 @@ from typing import Any
 import orjson
 
 from mockai import sse
-from mockai.endpoints.base import Operation
+from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.completions_choice import LegacyChoice, LegacyPiece, joined, legacy_choices
 from mockai.endpoints.completions_request import Asked, decode_create
 from mockai.endpoints.heads import json_plan, stream_head
+from mockai.endpoints.model_checks import check_completions_model
 from mockai.endpoints.own_content import TALK, reported
 from mockai.errors import ReplyError
 from mockai.ids import Mint
@@ -165,4 +166,15 @@ def _body(value: dict[str, Any], kind: Kind, tokens: int = 0) -> Body:
     return Body(sse.event(orjson.dumps(value)), kind, tokens)
 
 
-OPERATIONS = (Operation("completions", "create", "POST", "/completions", decode_create, encode=encode, takes=TALK),)
+OPERATIONS = (
+    Operation(
+        "completions",
+        "create",
+        "POST",
+        "/completions",
+        decode_create,
+        encode=encode,
+        takes=TALK,
+        checks=Checks(model=(check_completions_model,)),
+    ),
+)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mockai.endpoints.base import Checks, Operation
+from mockai.endpoints.context_checks import check_responses_length
 from mockai.endpoints.heads import json_plan, stream_head
+from mockai.endpoints.model_checks import check_responses_model
 from mockai.endpoints.responses_checks import check_create
 from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_frame import Frame
@@ -58,6 +60,6 @@ OPERATIONS = (
         remember=remember,
         enrich=enrich,
         follow=follow,
-        checks=Checks(form=(check_create,)),
+        checks=Checks((check_create,), (), (check_responses_model, check_responses_length)),
     ),
 )

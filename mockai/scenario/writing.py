@@ -72,6 +72,9 @@ def _field(model: Written, name: str) -> Any:
     if isinstance(value, float) and isinstance(model, Amount | Latency) and value.is_integer():
         return int(value)
     data = _plain(value)
+    if name == "models" and isinstance(data, dict) and not any(data.values()):
+        data = list(data)
+        return data[0] if len(data) == 1 else data
     return data[0] if _may_be_alone(type(model), name) and _stands_alone(data) else data
 
 

@@ -54,6 +54,7 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
         _choice("strict", "lenient"),
         "what a request gets that the API would refuse: its error, or an answer",
     ),
+    "models": (_choice("any", "known"), "which models there are: any name (default), or known ones alone"),
 }
 """How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""
 LISTS = ("allow_hosts", "base_urls")

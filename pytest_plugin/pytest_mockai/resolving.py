@@ -28,6 +28,7 @@ class Options:
     then: str = "fail"
     on_unmatched: str = "error"
     validation: str | None = None
+    models: str = "any"
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
     scenarios: tuple[Any, ...] = ()

@@ -7,11 +7,12 @@ from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.models import OPERATIONS
 from mockai.ids import EPOCH, Mint
+from mockai.models import Catalogue
 from mockai.state import Resources
 from mockai.wire import HTTPRequest
 
 LIST, RETRIEVE = OPERATIONS
-SERVING = Serving(Resources(), ("my-model", "gpt-4o"))
+SERVING = Serving(Resources(), Catalogue([("my-model", {}), ("gpt-4o", {}), ("gpt-*", {"context": 9})]))
 
 
 def serve(operation, **params):
@@ -35,10 +36,17 @@ def test_a_model_is_retrieved_by_its_id(body_of, name, created):
     assert body_of(serve(RETRIEVE, model=name)) == expected
 
 
-def test_an_unknown_model_is_the_apis_404():
+@pytest.mark.parametrize("name", ["gpt-99", "text-davinci-003"])
+def test_a_model_that_is_unknown_or_retired_is_the_apis_404_and_not_listed(body_of, name):
     with pytest.raises(RequestRefused) as refused:
-        serve(RETRIEVE, model="gpt-99")
-    assert refused.value.error == named("model_not_found_retrieve", model="gpt-99")
+        serve(RETRIEVE, model=name)
+    assert refused.value.error == named("model_not_found_retrieve", model=name)
+    assert name not in [each["id"] for each in body_of(serve(LIST))["data"]]
+
+
+def test_every_model_listed_can_be_retrieved(body_of):
+    for model in body_of(serve(LIST))["data"]:
+        assert body_of(serve(RETRIEVE, model=model["id"])) == model
 
 
 def test_rules_can_match_on_the_model_asked_for():

@@ -33,6 +33,7 @@ CASES = [
     ("then", "repeat_last", "cycle", None, None, "repeat_last"),
     ("on_unmatched", None, None, None, "auto", "auto"),
     ("validation", None, None, "lenient", "strict", "lenient"),
+    ("models", None, None, "any", "known", "any"),
     ("on_unmatched", None, "echo", "error", "auto", "echo"),
 ]
 

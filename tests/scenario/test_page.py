@@ -10,13 +10,15 @@ from mockai.scenario import schema
 from mockai.scenario.schema import REPLY_KINDS, Reply, When
 from mockai.scenario.templates import NAMES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
-CODE = " ".join("".join(found) for found in re.findall(r"```yaml\n(.*?)```|`([^`]+)`", PAGE, re.DOTALL))
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "scenarios.md").read_text(encoding="utf-8")
+MODELS_PAGE = (DOCS / "models.md").read_text(encoding="utf-8")
+CODE = " ".join("".join(found) for found in re.findall(r"```yaml\n(.*?)```|`([^`]+)`", PAGE + MODELS_PAGE, re.DOTALL))
 NOT_WRITTEN = {"python", "pieces", "one_of", "contains", "fixed"}  # for Python only, or with a form that is shorter
 MODELS = [
     "Scenario", "Defaults", "StateSpec", "WebhookSpec", "Rule", "When", "TextMatch", "CountMatch", "ToolMatch",
     "ToolResultMatch", "Reply", "ItemSpec", "ChoiceSpec", "RawSpec", "ErrorSpec", "Chunking", "Latency", "Amount",
-    "GateSpec", "KeySpec", "BrownoutSpec", "PhaseSpec", "UpstreamSpec",
+    "GateSpec", "KeySpec", "BrownoutSpec", "PhaseSpec", "UpstreamSpec", "ModelSpec",
 ]  # fmt: skip
 
 

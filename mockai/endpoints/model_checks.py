@@ -1,0 +1,191 @@
+"""What a request asks of a model that the model does not do, in the order in which the API looks.
+
+What nothing is known of takes everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
+from mockai.models import Facts
+from mockai.request import APIRequest
+
+__all__ = ["check_chat_model", "check_completions_model", "check_responses_model"]
+
+_UNSUPPORTED = ("tools", "parallel_tool_calls", "max_tokens", "logit_bias", "stop", "prediction", "web_search_options")
+_SAMPLING: Mapping[str, Any] = {
+    "temperature": 1,
+    "top_p": 1,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logprobs": False,
+    "top_logprobs": 0,
+}
+"""With the value that is as good as none."""
+
+
+def check_chat_model(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for the first thing of a completion that its model does not do."""
+    facts, body = serving.catalogue.facts(request.model or ""), request.body
+    _check_chat(facts)
+    _check_roles(facts, request)
+    _check_contents(facts, request)
+    _check_choices(facts, body)
+    _check_unsupported(facts, body)
+    _check_effort(facts, body)
+    _check_sampling(facts, body)
+    _check_tools(facts, request)
+    _check_format(facts, body)
+
+
+def check_completions_model(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for a model that only chats."""
+    endpoints = serving.catalogue.facts(request.model or "").endpoints
+    if endpoints is not None and "completions" not in endpoints:
+        raise RequestRefused(named("chat_model_in_completions"))
+
+
+def check_responses_model(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for the first thing of a response that its model does not do."""
+    facts, body = serving.catalogue.facts(request.model or ""), request.body
+    _check_responses_effort(facts, request)
+    if facts.unsupported or facts.fixed or facts.while_reasoning:
+        _check_responses_sampling(facts, body)
+    most, asked = facts.output, positive(body.get("max_output_tokens"))
+    if most is not None and asked is not None and asked > most:
+        raise RequestRefused(named("integer_above_max_value", param="max_output_tokens", maximum=most, value=asked))
+
+
+# -------------------------------------------------------------------------------- chat: what it is asked
+
+
+def _check_chat(facts: Facts) -> None:
+    if facts.endpoints is None or "chat" in facts.endpoints:
+        return
+    only_responses = "responses" in facts.endpoints
+    raise RequestRefused(named("responses_model_in_chat" if only_responses else "completion_model_in_chat"))
+
+
+def _check_roles(facts: Facts, request: APIRequest) -> None:
+    if facts.roles is None:
+        return
+    for at, message in enumerate(request.messages):
+        if message.role not in facts.roles:
+            raise RequestRefused(named("unsupported_system_role", param=f"messages[{at}].role", value=message.role))
+
+
+def _check_contents(facts: Facts, request: APIRequest) -> None:
+    """The kinds of what messages hold beside text; `has` says cheaply whether there is any."""
+    inputs = facts.inputs
+    if inputs is None or all(message.has <= inputs for message in request.messages):
+        return
+    for at, message in enumerate(objects_of(request.body.get("messages"))):
+        for number, part in enumerate(objects_of(message.get("content"))):
+            if part.get("type") == "image_url" and "image" not in inputs:
+                where = f"messages.[{at}].content.[{number}].type"
+                raise RequestRefused(named("unsupported_image_content", param=where))
+            if part.get("type") == "input_audio" and "audio" not in inputs:
+                raise RequestRefused(named("invalid_content_part", param=f"messages[{at}]"))
+
+
+def _check_choices(facts: Facts, body: Mapping[str, Any]) -> None:
+    asked = positive(body.get("n"))
+    if asked is not None and asked > facts.choices:
+        raise RequestRefused(named("too_many_choices", maximum=facts.choices, value=asked))
+
+
+# ------------------------------------------------------------------------------------ chat: parameters
+
+
+def _check_unsupported(facts: Facts, body: Mapping[str, Any]) -> None:
+    if facts.unsupported.isdisjoint(body):
+        return
+    for name in _UNSUPPORTED:
+        if name in facts.unsupported and body.get(name) is not None:
+            raise RequestRefused(named(_NAMES.get(name, "unsupported_stop"), param=name))
+
+
+_NAMES = {"max_tokens": "unsupported_max_tokens", "web_search_options": "web_search_unsupported"}
+
+
+def _check_effort(facts: Facts, body: Mapping[str, Any]) -> None:
+    effort = body.get("reasoning_effort")
+    if effort is None:
+        return
+    if "reasoning_effort" in facts.unsupported:
+        raise RequestRefused(named("unsupported_stop", param="reasoning_effort"))
+    supported = [known for known in facts.efforts if known != "max"]  # `max` is for the Responses API alone
+    if supported and effort not in supported:
+        raise RequestRefused(named("unsupported_reasoning_effort", value=effort, supported=supported))
+
+
+def _reasoning(facts: Facts, effort: Any) -> bool:
+    return facts.reasons and (facts.effort if effort is None else effort) != "none"
+
+
+def _check_sampling(facts: Facts, body: Mapping[str, Any]) -> None:
+    refused = facts.fixed | facts.unsupported
+    if _reasoning(facts, body.get("reasoning_effort")):
+        refused |= facts.while_reasoning
+    for name, usual in _SAMPLING.items():
+        value = body.get(name)
+        if name in refused and value is not None and value != usual:
+            kind = "unsupported_temperature" if name == "temperature" else "unsupported_logprobs"
+            raise RequestRefused(named(kind, param=name, value=value))
+    most = positive(body.get("top_logprobs"))
+    if most is not None and most > facts.top_logprobs:
+        raise RequestRefused(named("top_logprobs_too_large", maximum=facts.top_logprobs))
+
+
+def _check_tools(facts: Facts, request: APIRequest) -> None:
+    if request.tools and "tools" in facts.while_reasoning and _reasoning(facts, request.body.get("reasoning_effort")):
+        raise RequestRefused(named("tools_with_reasoning", model=request.model))
+
+
+def _check_format(facts: Facts, body: Mapping[str, Any]) -> None:
+    kind = text_of(object_of(body.get("response_format")).get("type"))
+    if facts.formats is None or kind is None or kind in facts.formats:
+        return
+    more = "" if kind == "json_object" else None
+    raise RequestRefused(named("unsupported_response_format", kind=kind, more=more))
+
+
+# ------------------------------------------------------------------------------------------- responses
+
+
+def _check_responses_effort(facts: Facts, request: APIRequest) -> None:
+    effort = object_of(request.body.get("reasoning")).get("effort")
+    if effort is None:
+        return
+    if "reasoning_effort" in facts.unsupported:
+        raise RequestRefused(named("responses_unsupported_reasoning"))
+    if facts.efforts and effort not in facts.efforts:
+        error = named(
+            "responses_unsupported_reasoning_effort", value=effort, model=request.model, supported=facts.efforts
+        )
+        raise RequestRefused(error)
+
+
+def _check_responses_sampling(facts: Facts, body: Mapping[str, Any]) -> None:
+    refused = facts.fixed | facts.unsupported
+    if _reasoning(facts, object_of(body.get("reasoning")).get("effort")):
+        refused |= facts.while_reasoning
+    for name in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
+        value = body.get(name)
+        given = value is not None and (name == "top_p" or value != _SAMPLING[name])
+        if given and name in refused:
+            raise RequestRefused(named("responses_unsupported_parameter", param=name))
+    if "logprobs" in refused:
+        _check_responses_logprobs(body)
+
+
+def _check_responses_logprobs(body: Mapping[str, Any]) -> None:
+    if positive(body.get("top_logprobs")):
+        raise RequestRefused(named("responses_unsupported_logprobs"))
+    include = body.get("include")
+    if isinstance(include, list) and "message.output_text.logprobs" in include:
+        raise RequestRefused(named("responses_unsupported_logprobs", param="include"))
