@@ -10,8 +10,9 @@ from typing import Any
 
 from mockai.errors import UsageError
 from mockai.journal import Entry, Outcome
+from mockai.scaled import scaled_wait
 from mockai.verdict.asked import Conversation, conversation_of, digest_of, leaks_of, question_of
-from mockai.verdict.headers import Limit, limits_of, read_timeout_of
+from mockai.verdict.headers import Limit, limits_of, read_timeout_of, seconds_until
 from mockai.verdict.said import Said, said_by
 
 __all__ = ["Attempt", "Leak", "attempt_of", "exported", "read_attempt"]
@@ -28,7 +29,8 @@ class Attempt:
     messages to whatever model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken
     reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole` says whether a stream came
     to its finish. `writes` are the times at which events were sent, and how many at once. `tolerated` is what the
-    API would have refused the request with.
+    API would have refused the request with. `retry_after` is the wait an error asked for as it was scripted,
+    `told_to_wait` the same in the time the client lives in.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Attempt:
     waited: float
     time_scale: float
     retry_after: float | None
+    told_to_wait: float | None
     should_retry: str | None
     limits: tuple[Limit, ...]
     read_timeout: float | None
@@ -96,6 +99,7 @@ def attempt_of(entry: Entry) -> Attempt:
     """A journal entry, with what the verdict has to know of it."""
     request, http, refusal = entry.request, entry.http, entry.refusal
     timeout, known = _read_timeout(entry)
+    asked = _asked_to_wait(entry)
     connection = entry.connection
     return Attempt(
         number=entry.number,
@@ -123,7 +127,8 @@ def attempt_of(entry: Entry) -> Attempt:
         whole=not entry.kept or any(body.kind in ("finish", "done") for body in entry.kept),
         waited=entry.waited,
         time_scale=entry.time_scale,
-        retry_after=entry.retry_after,
+        retry_after=None if asked is None else asked[0],
+        told_to_wait=None if asked is None else asked[1],
         should_retry=_header(entry, "x-should-retry"),
         limits=() if entry.head is None else limits_of(entry.head.headers),
         read_timeout=timeout,
@@ -147,6 +152,17 @@ def attempt_of(entry: Entry) -> Attempt:
 def _header(entry: Entry, name: str) -> str | None:
     headers = () if entry.head is None else entry.head.headers
     return next((value for key, value in headers if key == name), None)
+
+
+def _asked_to_wait(entry: Entry) -> tuple[float, float] | None:
+    """The wait an error asked for: as it was scripted, and as the client was told. A date is never scaled."""
+    if entry.head is None or entry.head.status < 400:
+        return None
+    if entry.retry_after is not None:
+        return (entry.retry_after, scaled_wait(entry.retry_after, entry.time_scale)) if entry.retry_after else None
+    ago = time.monotonic() - (entry.ended or entry.arrived)
+    seconds = seconds_until(_header(entry, "retry-after") or "", time.time() - ago)
+    return None if seconds is None or seconds <= 0 else (seconds, seconds)
 
 
 def _retry_count(entry: Entry) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from mockai.wire import Headers, HTTPRequest
 
-__all__ = ["Limit", "limits_of", "read_timeout_of", "seconds_of"]
+__all__ = ["Limit", "limits_of", "read_timeout_of", "seconds_of", "seconds_until"]
 
 _KINDS = ("requests", "tokens")
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(h|ms|m|s|us|µs))")
@@ -48,6 +49,14 @@ def seconds_of(duration: str) -> float | None:
     try:
         return float(duration)
     except ValueError:
+        return None
+
+
+def seconds_until(date: str, now: float) -> float | None:
+    """The seconds from `now` (of `time.time`) to a date as HTTP writes it; None if it is none."""
+    try:
+        return parsedate_to_datetime(date).timestamp() - now
+    except (TypeError, ValueError):
         return None
 
 

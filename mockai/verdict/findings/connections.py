@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from mockai.verdict.attempt import Attempt
 from mockai.verdict.evidence import ENDLESS, Evidence
@@ -43,22 +44,31 @@ def _moved_on(evidence: Evidence, attempt: Attempt) -> bool:
 )
 def connection_leaked(evidence: Evidence) -> Iterator[Seen]:
     """Leaked connections: opened new ones beside idle ones, and closed none."""
-    last: dict[int, Attempt] = {}
+    clients: dict[str, list[Attempt]] = {}
     for attempt in evidence.attempts:
         if attempt.connection is not None:
-            last[attempt.connection] = attempt
-    idle = [attempt for attempt in last.values() if _is_idle(attempt) and _passed_over(attempt, last.values())]
-    if len(idle) > 1 or any(attempt.stream for attempt in idle):
+            clients.setdefault(attempt.client, []).append(attempt)
+    for attempts in clients.values():
+        last = {attempt.connection: attempt for attempt in attempts}
+        idle = [attempt for attempt in last.values() if attempt.closed is None and attempt.outcome == "complete"]
+        needed = _at_once(attempts)
         numbers = tuple(attempt.number for attempt in idle)
-        what = f"{len(idle)} connection{'s' if len(idle) > 1 else ''} left open and never used again, while new ones "
-        yield Seen("warning" if len(idle) > 1 else "note", numbers, what + "were opened")
+        what = (
+            f"{len(idle)} connections are open, and never more than {needed} {'was' if needed == 1 else 'were'} in use"
+        )
+        if len(idle) > _MARGIN * needed:
+            yield Seen("warning", numbers, what)
+        elif len(idle) > needed == 1 and idle[0].stream:
+            yield Seen("note", numbers, what)
 
 
-def _is_idle(attempt: Attempt) -> bool:
-    return attempt.closed is None and attempt.outcome == "complete"
+_MARGIN = 2
+"""A server sees less at once than a client does, who opens a connection while the reply to another is on its way."""
 
 
-def _passed_over(attempt: Attempt, lasts: Iterable[Attempt]) -> bool:
-    """Whether the same client opened another connection later on, although this one was free."""
-    over = attempt.ended or 0.0
-    return any(other.client == attempt.client and (other.opened or 0.0) > over for other in lasts)
+def _at_once(attempts: Sequence[Attempt]) -> int:
+    """The most exchanges that were going on at the same time."""
+    moments = sorted(
+        moment for attempt in attempts for moment in ((attempt.arrived, 1), (attempt.ended or attempt.asked_at, -1))
+    )
+    return max(accumulate(change for _, change in moments))

@@ -103,9 +103,7 @@ def layered_retries(evidence: Evidence) -> Iterator[Seen]:
 def _own_waits(case: Case) -> list[float]:
     """The waits that were the client's own choice: after a failure that did not say how long to wait."""
     return [
-        gap(before, after)
-        for before, after in case.retries
-        if may_be_repeated(before) and (before.retry_after is None or before.status is None or before.status < 400)
+        gap(before, after) for before, after in case.retries if may_be_repeated(before) and before.retry_after is None
     ]
 
 

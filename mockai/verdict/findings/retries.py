@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockai.scaled import LONGEST_ASKED, scaled_wait
+from mockai.scaled import LONGEST_ASKED
 from mockai.verdict.attempt import Attempt
 from mockai.verdict.evidence import Evidence, broke_off, gap, is_passing, may_be_repeated, timed_out
 from mockai.verdict.finding import Seen, finding
@@ -28,15 +28,13 @@ def retried_too_early(evidence: Evidence) -> Iterator[Seen]:
     """Retried before Retry-After."""
     for case in evidence.cases:
         for before, after in case.retries:
-            asked = before.retry_after if before.status is not None and before.status >= 400 else None
-            if not asked:
+            asked, told = before.retry_after, before.told_to_wait
+            if asked is None or told is None:
                 continue
-            real = scaled_wait(asked, before.time_scale)
             waited = gap(before, after)
-            if waited < real * _SLACK - _EARLY:
-                scripted = waited * asked / real
-                what = f"call {after.number} came {_seconds(scripted)} after a {before.status} that asked for "
-                yield Seen("error", (before.number, after.number), what + _seconds(asked))
+            if waited < told * _SLACK - _EARLY:
+                what = f"call {after.number} came {_seconds(waited * asked / told)} after a {before.status} that asked "
+                yield Seen("error", (before.number, after.number), f"{what}for {_seconds(asked)}")
 
 
 @finding(
