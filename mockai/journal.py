@@ -21,7 +21,9 @@ Outcome: TypeAlias = Literal["running", "complete", "aborted", "client_left", "f
 
 _WHOLE: tuple[Kind, ...] = ("json", "raw")
 _MOST_WRITES = 512
-"""So many times of writing are kept of a stream; what follows counts as one."""
+"""Past so many times of writing in a stream, only every second one is kept."""
+_AT_ONCE = 0.001
+"""Seconds within which what is written counts as written at once."""
 _MOST_KEPT = 262_144
 """So many bytes of a stream are kept until its end."""
 _MOST_DELIVERIES = 1000
@@ -53,8 +55,8 @@ class Entry:
     What only the verdict reads: `refusal` is the error it was answered with, `connection` the one it came over,
     `patience` the client's read timeout where the transport is told of it (patch mode), `time_scale` what waits were
     multiplied with, `left` when the client turned away from a reply, `received` how many bytes it had then (patch
-    mode; None while it still holds on to it). `writes` are the times at which events were sent, and how many at
-    once; `kept` their bodies, forgotten at the end of a stream that nothing struck.
+    mode; None while it still holds on to it). `writes` are the times at which events were sent, `kept` their
+    bodies, forgotten at the end of a stream that nothing struck.
     """
 
     number: int
@@ -85,7 +87,7 @@ class Entry:
     time_scale: float = 1.0
     left: float | None = None
     received: int | None = None
-    writes: list[tuple[float, int]] = field(default_factory=list)
+    writes: list[float] = field(default_factory=list)
     kept: list[Body] = field(default_factory=list)
 
     @property
@@ -127,13 +129,14 @@ class Entry:
         self.pieces += kinds.count("piece")
         self.sent_bytes += sum([len(body.data) for body in bodies])
         if kinds and kinds[0] not in _WHOLE:
-            self._streamed(bodies, len(kinds))
+            self._streamed(bodies)
 
-    def _streamed(self, bodies: Sequence[Body], count: int) -> None:
-        if len(self.writes) < _MOST_WRITES:
-            self.writes.append((time.monotonic(), count))
-        else:
-            self.writes[-1] = (time.monotonic(), self.writes[-1][1] + count)
+    def _streamed(self, bodies: Sequence[Body]) -> None:
+        now, writes = time.monotonic(), self.writes
+        if not writes or now - writes[-1] > _AT_ONCE:
+            writes.append(now)
+            if len(writes) > _MOST_WRITES:
+                del writes[1:-1:2]
         if self.sent_bytes <= _MOST_KEPT:
             self.kept.extend(bodies)
         else:

@@ -28,7 +28,7 @@ class Attempt:
     `client` tells clients apart, `digest` is the same for the same request sent again, `question` for the same
     messages to whatever model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken
     reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole` says whether a stream came
-    to its finish. `writes` are the times at which events were sent, and how many at once. `tolerated` is what the
+    to its finish. `writes` are the times at which events were sent. `tolerated` is what the
     API would have refused the request with. `retry_after` is the wait an error asked for as it was scripted,
     `told_to_wait` the same in the time the client lives in.
     """
@@ -69,7 +69,7 @@ class Attempt:
     ended: float | None
     left: float | None
     asked_at: float
-    writes: tuple[tuple[float, int], ...]
+    writes: tuple[float, ...]
     connection: int | None
     opened: float | None
     closed: float | None

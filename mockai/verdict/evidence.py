@@ -81,7 +81,7 @@ def may_be_repeated(attempt: Attempt) -> bool:
 
 def silence(attempt: Attempt) -> float:
     """The longest time for which nothing came, in seconds as the client saw them."""
-    times = [attempt.arrived, *(moment for moment, _ in attempt.writes), attempt.over]
+    times = [attempt.arrived, *attempt.writes, attempt.over]
     return max(later - earlier for earlier, later in pairwise(times))
 
 

@@ -59,7 +59,7 @@ def _rows(case: Case, findings: Sequence[Finding], start: float, span: float) ->
     for attempt in case.attempts:
         left = _percent(attempt.arrived - start, span)
         width = _percent(max(attempt.over - attempt.arrived, 0.0), span)
-        marks = dict.fromkeys(_percent(moment - start, span) for moment, _ in attempt.writes[:_MOST_MARKS])
+        marks = dict.fromkeys(_percent(moment - start, span) for moment in attempt.writes[:_MOST_MARKS])
         waited = 0.0 if before is None else gap(before, attempt)
         yield Row(
             number=attempt.number,

@@ -87,7 +87,8 @@ def test_attempts_waits_and_chunks_stand_where_they_were_in_time(virtual, ask):
     assert two.left + two.width == pytest.approx(100, abs=0.01)
     assert two.wait_left + two.wait_width == pytest.approx(two.left, abs=0.01)
     assert two.wait == clock(second.arrived - first.over)
-    assert [later - earlier for earlier, later in pairwise(two.marks)] == pytest.approx([100 / span] * 2, rel=0.05)
+    steps = [later - earlier for earlier, later in pairwise(two.marks)]
+    assert [step for step in steps if step > 5] == pytest.approx([100 / span] * 2, rel=0.05)
 
 
 def test_text_between_backticks_is_code_and_a_lone_backtick_is_none(virtual):
