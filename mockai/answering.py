@@ -22,6 +22,9 @@ from mockai.wire import Call, Plan
 
 __all__ = ["called", "changed", "made", "struck"]
 
+_WITH_IT = ("latency", "gate", "faults", "quirks")
+"""What a reply that Python returns may bring along besides its content."""
+
 
 def called(function: Callable[[], Any]) -> Generator[Call, None, Any]:
     """Let the player do a user's work; returns what it returned, raises what it raised."""
@@ -40,7 +43,7 @@ def made(
     value = yield from called(call_reply(reply.python, scope.request).function)
     returned = reply_of(value)
     if returned is not None:
-        given = {name: getattr(returned, name) for name in ("latency", "gate", "faults") if returned.given(name)}
+        given = {name: getattr(returned, name) for name in _WITH_IT if returned.given(name)}
         taken = replace(taken, reply=reply.model_copy(update=given))
         if returned.set:
             owner = owner_of(taken.rule.origin.state, scope.request)

@@ -34,6 +34,7 @@ from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, Origin, compile_rule
 from mockai.models import Catalogue
+from mockai.providers import PLAIN, Dialect, Dialects
 from mockai.reading import Invalid, Reading, Unreadable, may_pass, validation_of
 from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
@@ -46,6 +47,7 @@ from mockai.scenario.schema import Reply, Rule, Scenario, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.settings import Settings
+from mockai.speaking import asked_of, is_verbatim, refused, spoken, worded
 from mockai.state import Memory, Session, Store
 from mockai.strikes import Strike
 from mockai.upstreams import Upstreams
@@ -102,6 +104,7 @@ class Engine:
         self.settings = settings
         self.seed = settings.seed
         self.access = Access.of(settings.api_keys)
+        self.dialects = Dialects(settings.provider, settings.quirks)
         self._synthesizes = settings.unknown_ids == "synthesize"
         self.store: Store = store if store is not None else Memory()
         self.before = list(before)
@@ -110,6 +113,7 @@ class Engine:
         self.observers: list[Observer] = [self.let_through.add]
         self.rules: tuple[CompiledRule, ...] = ()
         self.catalogue = Catalogue(mode=settings.models)
+        self._catalogues: dict[str, Catalogue] = {}
         self.webhooks: tuple[WebhookSpec, ...] = ()
         self.step_seconds: float | None = None
         self.validation: Validation = settings.validation or "strict"
@@ -128,11 +132,16 @@ class Engine:
 
     def load(self, loaded: Loaded) -> None:
         """Take these scenarios in place of those loaded before; sessions keep their counters and states."""
-        origins = {file.name: Origin(file.scenario.defaults, file.scenario.state) for file in loaded.files}
+        origins = {file.name: _origin(file.scenario) for file in loaded.files}
+        self.dialects.learn(
+            {file.scenario.provider for file in loaded.files},
+            {name: spec.provider for file in loaded.files for name, spec in file.scenario.upstreams.items()},
+        )
         self.rules = tuple(compile_rule(p.rule, p.key, p.where, origin=origins[p.file]) for p in loaded.rules)
         self._index = Index(self.rules)
         written = (model for file in loaded.files for model in _models(file.scenario))
         self.catalogue = Catalogue(written, self.settings.models)
+        self._catalogues = {}
         self.access = Access.of(self.settings.api_keys, *(file.scenario.keys for file in loaded.files))
         self.webhooks = tuple(webhook for file in loaded.files for webhook in file.scenario.webhooks)
         self.step_seconds = _first(file.scenario.step_seconds for file in loaded.files)
@@ -198,7 +207,7 @@ class Engine:
         operation, params = self._router.find(http.method, http.path)
         if operation.serve is not None:
             mint = Mint(self.seed, "advance", path, now, created=now)
-            yield from operation.serve(operation.decode(http, params), self._serving(session), mint)
+            yield from operation.serve(operation.decode(http, params), self._serving(session, PLAIN), mint)
 
     def _plan(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         """The plan, whatever happens: a refused request and a broken reply have plans too."""
@@ -232,7 +241,7 @@ class Engine:
     def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Plan:
         entry.refusal = error
         mint = Mint(self.seed, "refused", entry.number, created=session.now())
-        return error.with_request_id(mint.id("req_")).plan()
+        return refused(error, self.dialects.at(entry.http), entry, mint)
 
     def _instead(self, refused: RequestRefused, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         """What a refused request gets: the error, or a plausible object where `unknown_ids` or `validation` say so."""
@@ -241,7 +250,9 @@ class Engine:
         about_an_id = self._synthesizes and not isinstance(refused, Unreadable | Invalid)
         if entry.unmatched is None and (tolerated or about_an_id):
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
-            plan = _contract().made_up(refused.error, http, self._serving(session), mint)
+            dialect = self.dialects.at(http)
+            plain = replace(http, path=dialect.path(http.path))
+            plan = _contract().made_up(refused.error, plain, self._serving(session, dialect), mint)
         if plan is None:
             return self._refuse(refused.error, session, entry)
         if tolerated:
@@ -249,14 +260,16 @@ class Engine:
         return plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
-        operation, params = self._router.find(http.method, http.path)
-        key = None if operation.public else self.access.admit(http, operation, session)
-        serving = self._serving(session)
+        dialect = self.dialects.at(http)
+        operation, params = self._router.find(http.method, dialect.path(http.path))
+        key = None if operation.public or dialect.keyless else self.access.admit(http, operation, session)
+        serving = self._serving(session, dialect)
         entry.lenient = validation_of(http, self.validation) == "lenient"
         reading = Reading(operation, params, serving, entry)
-        request = reading.request(http)
+        request = reading.request(dialect.heard(http))
+        dialect.check(request)
         self.access.check_model(http, key, request.model)
-        check_known(operation, request, self.catalogue)
+        check_known(operation, request, serving.catalogue)
         if self.before:
             return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)
@@ -278,6 +291,7 @@ class Engine:
             else:
                 plan = plan_of(Completion(()), operation, request, mint, session.resources)
             plan = self._kept(plan, request.http, mint)
+            plan = self.dialects.at(request.http).said(plan, asked_of(request, mint))
             return plan if strike is None else strike.on_plan(plan, mint, entry)
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         if strike is not None:
@@ -287,7 +301,7 @@ class Engine:
         if taken.reply.python is not None or self.after:
             return self._by_python(taken, scope, operation, session, entry)
         answer = render(taken.reply, scope, taken.rule.origin.defaults)
-        return _sent(answer, taken, scope, operation, session, entry)
+        return self._sent(answer, taken, scope, operation, session, entry)
 
     def _by_python(
         self, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
@@ -295,7 +309,7 @@ class Engine:
         """The plan of an answer that user code makes or sees, called on the way."""
         taken, answer = yield from made(taken, scope, session, self._initial)
         answer = yield from self._after(answer, scope, taken.rule.origin)
-        yield from _sent(answer, taken, scope, operation, session, entry)
+        yield from self._sent(answer, taken, scope, operation, session, entry)
 
     def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
         return self._brownouts.meet(session, request, entry, self.clock()) if self._brownouts else None
@@ -303,9 +317,19 @@ class Engine:
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
         return _contract().kept(plan, http, mint) if self._synthesizes else plan
 
-    def _serving(self, session: Session) -> Serving:
+    def _serving(self, session: Session, dialect: Dialect) -> Serving:
         ask = partial(self._ask, session)
-        return Serving(session.resources, self.catalogue, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
+        catalogue = self._catalogue_of(dialect)
+        return Serving(session.resources, catalogue, ask, self.settings.unknown_ids, self.step_seconds, self.clock)
+
+    def _catalogue_of(self, dialect: Dialect) -> Catalogue:
+        """The models there are: a provider has its own, beside those of the scenarios."""
+        profile = dialect.profile
+        if profile is None or not profile.models:
+            return self.catalogue
+        if profile.name not in self._catalogues:
+            self._catalogues[profile.name] = self.catalogue.elsewhere(profile.models, profile.name)
+        return self._catalogues[profile.name]
 
     def _claim(self, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         takes = frozenset[str]() if operation.serve is not None else operation.takes
@@ -355,6 +379,22 @@ class Engine:
         rule = _STAND_INS[self.settings.on_unmatched]
         return Claim(rule, rule.rule.replies[0], 0, found.number, {}, {}, found.number)
 
+    def _sent(
+        self, answer: Answer | Live, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
+    ) -> Plan:
+        """The plan that sends an answer, as the provider says it, with all that is to go wrong with it."""
+        request, mint = scope.request, scope.mint
+        placed = struck(taken, mint)
+        if placed:
+            answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
+        entry.refusal = answer if isinstance(answer, ErrorReply) else None
+        dialect = spoken(self.dialects, taken, request)
+        if dialect is PLAIN or is_verbatim(answer):
+            return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)
+        asked, answer = asked_of(request, mint, answer), worded(answer, dialect, taken, request)
+        plan = dialect.said(plan_of(answer, operation, dialect.asking(request), mint, session.resources), asked)
+        return dialect.late(changed(plan, taken, mint, placed, entry), asked)
+
     # --------------------------------------------------------------------------------- user's code
 
     def _before(self, request: APIRequest, reading: Reading) -> Generator[Call, None, APIRequest]:
@@ -378,17 +418,9 @@ class Engine:
         return answer
 
 
-def _sent(
-    answer: Answer | Live, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
-) -> Plan:
-    """The plan that sends an answer, with all that is to go wrong with it."""
-    mint = scope.mint
-    placed = struck(taken, mint)
-    if placed:
-        answer = spoilt(answer, placed, Asked(scope.request, mint), entry.faults.append)
-    entry.refusal = answer if isinstance(answer, ErrorReply) else None
-    plan = plan_of(answer, operation, scope.request, mint, session.resources)
-    return changed(plan, taken, mint, placed, entry)
+def _origin(scenario: Scenario) -> Origin:
+    quirks = tuple(spec.quirk() for spec in scenario.quirks)
+    return Origin(scenario.defaults, scenario.state, scenario.provider, quirks)
 
 
 @cache

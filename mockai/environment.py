@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-__all__ = ["environment", "variables"]
+from mockai.providers import Profile
+
+__all__ = ["environment", "provider_variables", "variables"]
 
 
 def variables(base_url: str, api_key: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -19,6 +21,15 @@ def variables(base_url: str, api_key: str, environ: Mapping[str, str] = os.envir
         hosts = [host.strip() for host in environ.get(name, "").split(",") if host.strip()]
         found[name] = ",".join(dict.fromkeys([*hosts, "127.0.0.1", "localhost", "::1"]))
     return found
+
+
+def provider_variables(profile: Profile, url: str, base_url: str, api_key: str) -> dict[str, str]:
+    """What clients of this provider read besides: their key, the URL with or without its path, and what else they need.
+
+    A variable that leads elsewhere is not touched: only those are set that this provider's own clients know.
+    """
+    found = dict.fromkeys(profile.variables, api_key)
+    return found | dict.fromkeys(profile.roots, url) | dict.fromkeys(profile.bases, base_url) | dict(profile.others)
 
 
 @contextmanager

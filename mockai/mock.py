@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 
 from mockai.assertions import Assertions
+from mockai.by_name import nearest
 from mockai.endpoints.base import UnknownIds, Validation
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine
-from mockai.environment import environment, variables
+from mockai.environment import environment, provider_variables, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
 from mockai.models import Mode as ModelsMode
+from mockai.providers import PROFILES, Profile, ProviderName, Quirk, quirk
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
@@ -60,9 +62,10 @@ class MockOpenAI(Assertions):
     `on_unmatched` what a request without a rule gets, `unknown_ids` what an id that was never created gets (the
     API's own 404, or with `synthesize` a plausible object), `validation` what a request gets that the API would
     refuse (its error, or with `lenient` an answer; strict, unless a scenario says otherwise), `models` whether
-    any model is let in or those that are `known` alone, `time_scale` multiplies every wait, `strict` makes `check`
-    demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a scenario that cannot
-    be used, UsageError or PortInUse if it cannot be reached that way.
+    any model is let in or those that are `known` alone, `provider` whose API it is (patch mode then answers for its
+    hosts too), `quirks` further ways to differ from OpenAI's, `time_scale` multiplies every wait, `strict` makes
+    `check` demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a scenario that
+    cannot be used, UsageError or PortInUse if it cannot be reached that way.
     """
 
     def __init__(
@@ -77,6 +80,8 @@ class MockOpenAI(Assertions):
         unknown_ids: UnknownIds = "404",
         validation: Validation | None = None,
         models: ModelsMode = "any",
+        provider: ProviderName | None = None,
+        quirks: Sequence[str | Mapping[str, Any]] = (),
         strict: bool = False,
         api_key: str | None = None,
         host: str = "127.0.0.1",
@@ -103,6 +108,8 @@ class MockOpenAI(Assertions):
                 unknown_ids=unknown_ids,
                 validation=validation,
                 models=models,
+                provider=_provider(provider),
+                quirks=_quirks(quirks),
                 api_keys=frozenset() if api_key is None else frozenset({api_key}),
             ),
             before=before,
@@ -190,7 +197,8 @@ class MockOpenAI(Assertions):
             self._clock = VirtualClock()
             self.engine.clock = self._clock.at(self.time_scale)
         hosts = ("api.openai.com",) if options["set_env"] else ()
-        return patched(self, hosts=hosts, base_urls=options["base_urls"], clock=self._clock)
+        own = () if self.profile is None else self.profile.hosts
+        return patched(self, hosts=(*hosts, *own), base_urls=options["base_urls"], clock=self._clock)
 
     def _release(self) -> None:
         for session in self.engine.store.sessions():
@@ -213,8 +221,13 @@ class MockOpenAI(Assertions):
 
     @property
     def base_url(self) -> str:
-        """What an OpenAI client wants as `base_url`."""
-        return f"{self.url}/v1"
+        """What an OpenAI client wants as `base_url`; the path is that of the provider."""
+        return f"{self.url}{'/v1' if self.profile is None else self.profile.path}"
+
+    @property
+    def profile(self) -> Profile | None:
+        """The provider it stands for; None where that is OpenAI itself, or each request says so by its path."""
+        return self.engine.dialects.usual
 
     def base_url_of(self, upstream: str) -> str:
         """What a client of this upstream wants as `base_url`. Raises UsageError if no scenario gives it a path."""
@@ -227,7 +240,8 @@ class MockOpenAI(Assertions):
     @property
     def env(self) -> dict[str, str]:
         """Environment variables that lead an OpenAI client, in this process or (mode `server`) another, here."""
-        return variables(self.base_url, self.api_key)
+        own = {} if self.profile is None else provider_variables(self.profile, self.url, self.base_url, self.api_key)
+        return {**own, **variables(self.base_url, self.api_key)}
 
     def client(self, **options: Any) -> Any:
         """An `openai.OpenAI` that talks to this mock; `options` go to its constructor."""
@@ -333,6 +347,21 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise UsageError("time='virtual' needs mode='patch': a real server waits in real time; use time_scale there")
     if not 0 <= scale < math.inf:
         raise UsageError(f"time_scale is a number from 0 up; seen {scale!r}")
+
+
+def _provider(name: str | None) -> ProviderName | None:
+    if name is not None and name not in PROFILES:
+        raise UsageError(f"provider: none is called {name!r}{nearest(name, PROFILES)} They are {', '.join(PROFILES)}")
+    return cast("ProviderName | None", name)
+
+
+def _quirks(written: Sequence[str | Mapping[str, Any]]) -> tuple[Quirk, ...]:
+    if isinstance(written, str):
+        raise UsageError(f"quirks is a list; write quirks=[{written!r}]")
+    try:
+        return tuple(map(quirk, written))
+    except ValueError as error:
+        raise UsageError(f"quirks: {error}") from None
 
 
 def load_all(*scenarios: Written) -> Loaded | None:

@@ -58,6 +58,14 @@ class Head:
         """The same head without these headers."""
         return replace(self, headers=tuple(pair for pair in self.headers if pair[0] not in names))
 
+    def replacing(self, name: str, value: str) -> Head:
+        """The same head with another value of a header it has."""
+        return replace(self, headers=tuple((own, value if own == name else old) for own, old in self.headers))
+
+    def plus(self, *pairs: tuple[str, str]) -> Head:
+        """The same head with these headers behind the others."""
+        return replace(self, headers=self.headers + pairs)
+
 
 class Body(NamedTuple):
     """Bytes of the body; in a stream exactly one server-sent event. `tokens` is how many tokens of content

@@ -11,9 +11,9 @@ ROOT = Path(mockai.__file__).parent.parent
 PLUGIN = ROOT / "pytest_plugin" / "pytest_mockai"
 
 LAYERS = [
-    ("mockai.version", "mockai.errors", "mockai.kept", "mockai.wire", "mockai.scaled"),
+    ("mockai.version", "mockai.by_name", "mockai.errors", "mockai.kept", "mockai.wire", "mockai.scaled"),
     ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors", "mockai.media"),
-    ("mockai.request", "mockai.scenario.schema", "mockai.replies.answer"),
+    ("mockai.request", "mockai.providers", "mockai.scenario.schema", "mockai.replies.answer"),
     (
         "mockai.models",
         "mockai.tokens",
@@ -38,6 +38,7 @@ LAYERS = [
         "mockai.verdict",
         "mockai.strikes",
         "mockai.upstreams",
+        "mockai.speaking",
     ),
     ("mockai.transports",),
     (

@@ -175,6 +175,15 @@ _DEEPSEEK = (
         content_type="application/octet-stream",
         pretty=False,
     ),
+    NamedError(
+        "deepseek_reasoning_missing",
+        400,
+        "DeepSeek is asked to think, and a tool call of the conversation has lost the thoughts behind it.",
+        "The `reasoning_content` in the thinking mode must be passed back to the API.",
+        code="invalid_request_error",
+        content_type="application/octet-stream",
+        pretty=False,
+    ),
 )
 
 _MISTRAL = (
@@ -195,6 +204,17 @@ _MISTRAL = (
         "Service tier capacity exceeded for this model.",
         layout=_TOP_LEVEL,
         pretty=False,
+    ),
+    NamedError(
+        "mistral_tool_call_id",
+        400,
+        "Mistral takes no tool call ids but its own: nine letters and digits.",
+        "Tool call id was {id} but must be a-z, A-Z, 0-9, with a length of 9.",
+        type="invalid_function_call",
+        code="3280",
+        layout={**_TOP_LEVEL, "raw_status_code": 400},
+        pretty=False,
+        defaults={"id": "call_1"},
     ),
     NamedError(
         "mistral_unauthorized",
@@ -239,6 +259,19 @@ _GEMINI = (
         type=None,
         code=400,
         defaults={"reason": "Request contains an invalid argument."},
+        layout=_gemini("INVALID_ARGUMENT"),
+    ),
+    NamedError(
+        "gemini_thought_signature_missing",
+        400,
+        "A conversation with Gemini 3 has lost the signature of a tool call.",
+        "Function call is missing a thought_signature in functionCall parts. This is required for tools to work "
+        "correctly, and missing thought_signature may lead to degraded model performance. Additional data, function "
+        "call `default_api:{name}` , position {position}. Please refer to "
+        "https://ai.google.dev/gemini-api/docs/thought-signatures for more details.",
+        type=None,
+        code=400,
+        defaults={"name": "get_weather", "position": 2},
         layout=_gemini("INVALID_ARGUMENT"),
     ),
     NamedError(

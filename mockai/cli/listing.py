@@ -17,13 +17,13 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 
 @click.command("list")
-@click.argument("words", metavar="[rules|models|errors|faults|endpoints] [PATH]...", nargs=-1)
+@click.argument("words", metavar="[rules|models|errors|faults|endpoints|providers|quirks] [PATH]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def command(words: tuple[str, ...], as_json: bool) -> None:
-    """List rules, models, errors, faults or endpoints.
+    """List rules, models, errors, faults, endpoints, providers or quirks.
 
     Rules are listed unless another word is given. PATH is a scenario file or a folder of them; without one,
-    the folder scenarios/ is read. Errors, faults and endpoints do not depend on files.
+    the folder scenarios/ is read. The others do not depend on files.
     """
     what, paths = (words[0], words[1:]) if words and words[0] in _LISTS else ("rules", words)
     rows = _LISTS[what](_existing(paths))
@@ -94,6 +94,28 @@ def _faults(paths: tuple[Path, ...]) -> Rows:
     return rows()
 
 
+def _providers(paths: tuple[Path, ...]) -> Rows:
+    from mockai.providers.catalogue import providers
+
+    return [
+        {
+            "provider": row.name,
+            "base_url": row.base_url,
+            "path": row.path,
+            "quirks": [each.name for each in row.quirks],
+        }
+        for row in providers()
+    ]
+
+
+def _quirks(paths: tuple[Path, ...]) -> Rows:
+    from mockai.providers.catalogue import quirks
+
+    return [
+        {"quirk": entry.name, "example": entry.line, "options": entry.options, "does": entry.does} for entry in quirks()
+    ]
+
+
 def _endpoints(paths: tuple[Path, ...]) -> Rows:
     from mockai.cli.endpoints import rows
 
@@ -106,6 +128,8 @@ _LISTS: Mapping[str, Callable[[tuple[Path, ...]], Rows]] = {
     "errors": _errors,
     "faults": _faults,
     "endpoints": _endpoints,
+    "providers": _providers,
+    "quirks": _quirks,
 }
 
 

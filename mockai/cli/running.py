@@ -28,6 +28,7 @@ from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
 from mockai.errors import MockAIError
 from mockai.journal import Entry
+from mockai.providers import quirk
 from mockai.scenario.loaded import Loaded
 from mockai.scenario.loading import load
 from mockai.settings import Settings
@@ -53,7 +54,8 @@ def run(options: Options) -> None:
     url = url_of(options.host, listening.getsockname()[1])
     shown = token if made_up else None
     own_key = engine.access.usable(ANY_KEY) != ANY_KEY
-    start = Start(url, loaded, options.on_unmatched, own_key, shown, options.reload)
+    path = "/v1" if engine.dialects.usual is None else engine.dialects.usual.path
+    start = Start(url, loaded, options.on_unmatched, own_key, shown, options.reload, path)
     printer = Printer(sys.stdout.fileno(), sys.stdout.encoding)
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
@@ -100,6 +102,8 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
             on_unmatched=options.on_unmatched,
             api_keys=frozenset(options.api_key),
             unknown_ids=options.unknown_ids,
+            provider=options.provider,
+            quirks=tuple(map(quirk, options.quirk)),
             validation=options.validation,
             models=options.models,
         ),

@@ -14,6 +14,7 @@ from mockai.cli.problems import paths_argument
 if TYPE_CHECKING:
     from mockai.endpoints.base import UnknownIds, Validation
     from mockai.models import Mode
+    from mockai.providers import ProviderName
     from mockai.settings import OnUnmatched
 
 __all__ = ["Options", "command"]
@@ -39,6 +40,8 @@ class Options:
     models: Mode
     session_limit: int
     log_format: LogFormat
+    provider: ProviderName | None = None
+    quirk: tuple[str, ...] = ()
 
 
 class _Seed(click.ParamType[int | str]):
@@ -62,6 +65,28 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
 def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     if not all(key.strip() for key in value):
         raise click.BadParameter("an empty key lets nobody in; leave the option out to accept every key.")
+    return value
+
+
+def _provider(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from mockai.by_name import nearest
+    from mockai.providers import PROFILES
+
+    if value not in PROFILES:
+        raise click.BadParameter(f"none is called {value!r}{nearest(value, PROFILES)} They are {', '.join(PROFILES)}.")
+    return value
+
+
+def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if value:
+        from mockai.providers import quirk
+
+        try:
+            _ = [quirk(name) for name in value]
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.") from None
     return value
 
 
@@ -94,6 +119,8 @@ def _keys(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     help="What a request gets that the API would refuse: its error, or an answer.  [default: strict, unless a file "
     "says otherwise]",
 )
+@click.option("--provider", metavar="NAME", callback=_provider, help="Whose API it is: `mockai list providers`.")
+@click.option("--quirk", metavar="NAME", multiple=True, callback=_quirks, help="How it differs: `mockai list quirks`.")
 @click.option(
     "--models",
     default="any",

@@ -33,11 +33,12 @@ class Start:
     own_key: bool = False
     token: str | None = None
     reload: bool = False
+    path: str = "/v1"
 
     @property
     def base_url(self) -> str:
         """What a client takes as `base_url`."""
-        return f"{self.url}/v1"
+        return f"{self.url}{self.path}"
 
 
 def url_of(host: str, port: int) -> str:

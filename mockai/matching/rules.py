@@ -8,6 +8,7 @@ from typing import Any
 from mockai.matching.asked import endpoint, names_operation
 from mockai.matching.base import NO_CAPTURES, Match, Mismatch, Predicate, View, first_mismatch
 from mockai.matching.predicates import conditions, endpoints_named
+from mockai.providers import Quirk
 from mockai.request import APIRequest
 from mockai.scenario.schema import OWN_ENDPOINTS, Defaults, Rule, StateSpec
 
@@ -22,6 +23,8 @@ class Origin:
 
     defaults: Defaults = field(default_factory=Defaults)
     state: StateSpec = field(default_factory=StateSpec)
+    provider: str | None = None
+    quirks: tuple[Quirk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

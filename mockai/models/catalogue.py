@@ -25,11 +25,14 @@ _MOST_REMEMBERED = 1024
 class Catalogue:
     """The models of `models.json`, and those that scenarios add, by name or glob.
 
-    A fine-tuned model (`ft:gpt-4o:…`) is as its base.
+    A fine-tuned model (`ft:gpt-4o:…`) is as its base. With `alone`, those that are added are all there are.
     """
 
-    def __init__(self, added: Iterable[tuple[str, Mapping[str, Any]]] = (), mode: Mode = "any") -> None:
+    def __init__(
+        self, added: Iterable[tuple[str, Mapping[str, Any]]] = (), mode: Mode = "any", *, alone: bool = False
+    ) -> None:
         self.mode = mode
+        self._alone = alone
         self._added = tuple(added)
         self._names = frozenset(name for name, _ in self._added if not _is_glob(name))
         self._found: dict[str, Facts] = {}
@@ -43,16 +46,21 @@ class Catalogue:
             found = self._found[model] = self._gathered(model)
         return found
 
+    def elsewhere(self, models: Iterable[str], owner: str) -> Catalogue:
+        """The models of another provider, and those of the scenarios; OpenAI's are not among them."""
+        return Catalogue((*((name, {"owned_by": owner}) for name in models), *self._added), self.mode, alone=True)
+
     def names(self) -> Iterator[str]:
         """Every model that is not retired, those of the scenarios first."""
-        every = dict.fromkeys((*(name for name, _ in self._added if name in self._names), *_file()["models"]))
+        others = () if self._alone else _file()["models"]
+        every = dict.fromkeys((*(name for name, _ in self._added if name in self._names), *others))
         return (name for name in every if self.facts(name).status != "retired")
 
     def _gathered(self, model: str) -> Facts:
         base = model.split(":")[1] if model.startswith("ft:") else model
         shared = _file()
         own_name = not self._names.isdisjoint((base, model))
-        known = own_name or base in shared["models"]
+        known = own_name or (base in shared["models"] and not self._alone)
         written: dict[str, Any] = {"status": "current" if known else "unknown", "wire": {}}
         for entry in shared["facts"]:
             if any(fnmatchcase(base, glob) for glob in entry["models"]):

@@ -15,6 +15,7 @@ from mockai.scenario.schema import (
     ErrorSpec,
     FaultSpec,
     Latency,
+    QuirkSpec,
     Reply,
     Rule,
     Scenario,
@@ -38,6 +39,8 @@ def as_data(model: Written) -> Any:
     """Plain data as a user writes it: short forms, and nothing that was left out."""
     if isinstance(model, FaultSpec):
         return _fault(model)
+    if isinstance(model, QuirkSpec):
+        return {model.name: model.options} if model.options else model.name
     if isinstance(model, Reply) and model.python is not None:
         raise UsageError("A reply written in Python (`python=`) cannot be written to a file.")
     fields = type(model).model_fields

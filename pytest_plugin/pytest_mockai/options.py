@@ -55,9 +55,10 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
         "what a request gets that the API would refuse: its error, or an answer",
     ),
     "models": (_choice("any", "known"), "which models there are: any name (default), or known ones alone"),
+    "provider": (str, "whose API it is: openai, azure, groq … (`mockai list providers`)"),
 }
 """How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""
-LISTS = ("allow_hosts", "base_urls")
+LISTS = ("allow_hosts", "base_urls", "quirks")
 """Options with any number of values, which add up."""
 
 
@@ -72,6 +73,7 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(f"mockai_{name}", help)
     parser.addini("mockai_scenarios", "scenario files and folders every test has, relative to the root", "linelist")
     parser.addini("mockai_allow_hosts", "model providers' hosts that tests may really call", "args")
+    parser.addini("mockai_quirks", "ways to differ from OpenAI's replies (`mockai list quirks`)", "args")
     parser.addini("mockai_base_urls", "base URLs that are answered in mode patch, besides OpenAI's", "args")
 
 

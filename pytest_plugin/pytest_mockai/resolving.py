@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ class Options:
     models: str = "any"
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
+    provider: str | None = None
+    quirks: tuple[Any, ...] = ()
     scenarios: tuple[Any, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -48,8 +50,16 @@ def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[st
         if value is not None:
             found[name] = _read(name, source, value)
     for name in LISTS:
-        found[name] = tuple(dict.fromkeys((*marked.get(name, ()), *config.getini(f"mockai_{name}"))))
+        found[name] = _each_once((*marked.get(name, ()), *config.getini(f"mockai_{name}")))
     return Options(**found, scenarios=(*_of_markers(markers, node), *_of_ini(config)))
+
+
+def _each_once(values: Iterable[Any]) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return tuple(found)
 
 
 def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked: Mapping[str, Any]) -> tuple[str, Any]:

@@ -122,7 +122,8 @@ def test_models_are_listed_without_scenarios_too(mockai):
 def test_neither_a_word_nor_a_path_is_a_usage_error(mockai):
     result = mockai("list", "rulse")
     assert (result.exit_code, result.stdout) == (2, "")
-    expected = "Error: 'rulse' is neither a file, a folder, nor one of rules, models, errors, faults, endpoints."
+    expected = "Error: 'rulse' is neither a file, a folder, nor one of rules, models, errors, "
+    expected += "faults, endpoints, providers, quirks."
     assert result.stderr.splitlines()[-1] == expected
 
 

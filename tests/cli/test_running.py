@@ -13,7 +13,22 @@ from mockai.cli.serve import Options
 from mockai.engine import Engine
 from mockai.scenario.loaded import Loaded
 
-OPTIONS = Options((), "127.0.0.1", 0, (), False, True, 0, 1.0, "error", "404", 1000, "text")
+OPTIONS = Options(
+    paths=(),
+    host="127.0.0.1",
+    port=0,
+    api_key=(),
+    cors=False,
+    reload=True,
+    seed=0,
+    time_scale=1.0,
+    on_unmatched="error",
+    unknown_ids="404",
+    validation=None,
+    models="any",
+    session_limit=1000,
+    log_format="text",
+)
 
 
 async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monkeypatch):

@@ -35,6 +35,8 @@ CASES = [
     ("validation", None, None, "lenient", "strict", "lenient"),
     ("models", None, None, "any", "known", "any"),
     ("on_unmatched", None, "echo", "error", "auto", "echo"),
+    ("provider", None, None, None, None, None),
+    ("provider", None, "azure", "groq", "xai", "azure"),
 ]
 
 
@@ -44,7 +46,8 @@ class Config:
     def __init__(self, root, options=(), ini=()):
         self.rootpath = root
         self.options = dict(options)
-        self.ini = {"mockai_scenarios": [], "mockai_allow_hosts": [], "mockai_base_urls": [], **dict(ini)}
+        lists = ("scenarios", "allow_hosts", "base_urls", "quirks")
+        self.ini = {**{f"mockai_{name}": [] for name in lists}, **dict(ini)}
 
     def getoption(self, name):
         return self.options.get(name)
@@ -148,6 +151,13 @@ def test_the_function_stands_above_its_class_above_its_module_above_the_ini_file
             pytester.path / "scenarios",
         ),
     )
+
+
+def test_quirks_add_up_each_once(tmp_path):
+    keepalive = {"comment_keepalive": {"text": "hm"}}
+    item = Item(pytest.mark.mockai(quirks=[keepalive, "no_tool_index"]), pytest.mark.mockai(quirks="no_refusal"))
+    config = Config(tmp_path, (), {"mockai_quirks": ["no_tool_index"]})
+    assert resolve(config, item, {}).quirks == (keepalive, "no_tool_index", "no_refusal")
 
 
 def test_a_scenario_is_looked_for_beside_the_test_and_then_under_the_root(tmp_path):

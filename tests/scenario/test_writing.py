@@ -26,6 +26,7 @@ from mockai.scenario.schema import (
     ItemSpec,
     Latency,
     LogprobSpec,
+    QuirkSpec,
     RawSpec,
     Reply,
     Rule,
@@ -100,6 +101,9 @@ FAULT = st.builds(
     on=st.none() | listed(st.integers(1, 9), least=1),
     probability=st.none() | st.floats(0, 1),
 )
+QUIRK = st.builds(QuirkSpec, name=st.sampled_from(["no_tool_index", "hex_ids"])) | st.builds(
+    QuirkSpec, name=st.just("hex_ids"), options=st.fixed_dictionaries({"prefix": TEXTS})
+)
 TOOLS = TEXTS | st.sampled_from(["name", "input", "id", "arguments"])
 CALL = st.one_of(
     st.builds(ToolCallSpec, name=TOOLS, arguments=st.none() | MAPPING | TEXTS | st.lists(JSON, max_size=2)),
@@ -135,6 +139,7 @@ BESIDE = {
     "chunks": one(Chunking, pieces=listed(TEXTS), by=st.sampled_from(["token", "word"]), size=st.integers(1, 9)),
     "latency": LATENCY,
     "gate": st.builds(GateSpec, name=TEXTS) | st.builds(GateSpec, name=TEXTS, after=SMALL),
+    "quirks": listed(QUIRK),
     "faults": listed(FAULT),
     "set": st.dictionaries(TEXTS, SCALARS, max_size=2),
     "retry_after": st.sampled_from(["2", "1.5", "soon"]),
@@ -188,6 +193,8 @@ BROWNOUT = st.fixed_dictionaries(
 ).map(BrownoutSpec.model_validate)
 SCENARIO = some(
     Scenario,
+    provider=st.sampled_from(["groq", "azure"]),
+    quirks=listed(QUIRK),
     name=TEXTS,
     description=TEXTS,
     models=listed(TEXTS),

@@ -19,6 +19,7 @@ from mockai.scenario.schema.media import (
 )
 from mockai.scenario.schema.models import ModelSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
+from mockai.scenario.schema.quirks import QuirkSpec
 from mockai.scenario.schema.reply import (
     REPLY_KINDS,
     ChoiceSpec,
@@ -60,6 +61,7 @@ __all__ = [
     "ModerationSpec",
     "PhaseName",
     "PhaseSpec",
+    "QuirkSpec",
     "RawSpec",
     "Reply",
     "Rule",

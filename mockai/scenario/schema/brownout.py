@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from mockai.providers import ProviderName
 from mockai.scenario.schema.reply import ErrorSpec
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When
@@ -127,6 +128,8 @@ class UpstreamSpec(Written):
     models: Annotated[tuple[str, ...], Listed] | None = Field(
         None, description="Models that are its own, wherever they are asked for; `*` and `?` stand for anything."
     )
+
+    provider: ProviderName | None = Field(None, description="Whose API it is, where that differs from OpenAI's.")
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> UpstreamSpec:

@@ -19,6 +19,7 @@ from pydantic_core import CoreSchema
 from mockai.api_errors import NAMES, suggest
 from mockai.scenario.schema.media import EmbeddingSpec, ImageSpec, ModerationSpec, TranscriptSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, ItemSpec, ToolCallSpec, check_base64
+from mockai.scenario.schema.quirks import QuirkSpec
 from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
 from mockai.scenario.schema.written import (
     JSON,
@@ -216,6 +217,9 @@ class Reply(Written):
     latency: Latency | None = Field(None, description="How slowly it comes, in seconds.")
     gate: GateSpec | None = Field(None, description="A gate that holds the stream until it is opened.")
     faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(None, description="What goes wrong on the way.")
+    quirks: Annotated[tuple[QuirkSpec, ...], Listed] | None = Field(
+        None, description="How it differs from OpenAI's, in place of the quirks of the file."
+    )
     set: dict[str, Scalar] = Field(default_factory=dict, description="Named states this reply sets.")
     retry_after: HeaderValue | None = Field(None, description="The header `retry-after`, in seconds.")
     retry_after_ms: HeaderValue | None = Field(None, description="The header `retry-after-ms`.")

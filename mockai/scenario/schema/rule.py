@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from mockai.providers import ProviderName
 from mockai.scenario.schema.brownout import BrownoutSpec, Upstreams
 from mockai.scenario.schema.keys import KeySpec
 from mockai.scenario.schema.models import Models
+from mockai.scenario.schema.quirks import QuirkSpec
 from mockai.scenario.schema.reply import Chunking, Reply
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When, check_jmespath
@@ -136,6 +138,8 @@ class Scenario(Written):
     keys: dict[str, KeySpec] = Field(
         default_factory=dict, description="API keys, or globs of them: with any, only these are let in."
     )
+    provider: ProviderName | None = Field(None, description="Whose API answers, where that differs from OpenAI's.")
+    quirks: Annotated[tuple[QuirkSpec, ...], Listed] = Field((), description="How replies differ from OpenAI's.")
     defaults: Defaults = Field(Defaults(), description="What holds for the file unless a reply or rule says otherwise.")
     state: StateSpec = Field(StateSpec(), description="Named states: first values, and whose they are.")
     step_seconds: Annotated[Number, Field(ge=0)] | None = Field(

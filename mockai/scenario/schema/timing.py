@@ -123,7 +123,7 @@ class FaultSpec(Written):
         whole.clear()
         whole.update(
             description="What goes wrong: a name, or a name with its place and options.",
-            anyOf=[{"enum": sorted(FAULTS)}, _one_key({name: _options(fault) for name, fault in FAULTS.items()})],
+            anyOf=[{"enum": sorted(FAULTS)}, one_key({name: _options(fault) for name, fault in FAULTS.items()})],
         )
         return reference
 
@@ -138,7 +138,8 @@ def _written_out(name: Any, options: Any) -> JSON:
     return {"name": name, "place": place, "on": as_list(on), "probability": probability, "options": rest}
 
 
-def _one_key(properties: JSON) -> JSON:
+def one_key(properties: JSON) -> JSON:
+    """The schema of a mapping with one of these keys."""
     return {"type": "object", "properties": properties, "additionalProperties": False, **ONE_KEY}
 
 
@@ -152,13 +153,17 @@ _OFTEN: JSON = {
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 
+def option_schemas(found: type[Any]) -> JSON:
+    """The schemas of the options of a fault or a quirk, by name."""
+    hints = get_type_hints(found)
+    kinds = {field.name: get_args(hints[field.name]) or (hints[field.name],) for field in fields(found)}
+    return {name: {"type": [_TYPES[kind] for kind in kinds[name]]} for name in kinds}
+
+
 def _options(fault: type[Fault]) -> JSON:
-    hints = get_type_hints(fault)
-    kinds = {field.name: get_args(hints[field.name]) or (hints[field.name],) for field in fields(fault)}
-    own = {name: {"type": [_TYPES[kind] for kind in kinds[name]]} for name in kinds}
     return {
         "description": fault.summary,
         "type": ["object", "null"],
-        "properties": {**PLACES, **_OFTEN, **own},
+        "properties": {**PLACES, **_OFTEN, **option_schemas(fault)},
         "additionalProperties": False,
     }

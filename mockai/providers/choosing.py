@@ -1,0 +1,74 @@
+"""Which provider a request is meant for, before a rule says more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mockai.providers.base import Quirk
+from mockai.providers.dialect import Dialect, dialect_of
+from mockai.providers.profiles import PROFILES, Profile, ProviderName
+from mockai.wire import HTTPRequest
+
+__all__ = ["Dialects"]
+
+_OPENAI = "/v1/"
+_AZURE_OR_GROQ = "/openai/v1"
+
+
+class Dialects:
+    """The dialects of one mock: of the provider that an upstream is, else that it was told to be, else whose path a
+    request has, else that all its scenario files agree on."""
+
+    def __init__(self, provider: str | None, quirks: Sequence[Quirk]) -> None:
+        self.provider = provider
+        self.agreed: str | None = None
+        self.upstreams: Mapping[str, str | None] = {}
+        self._quirks = tuple(quirks)
+        self._made: dict[tuple[str | None, tuple[Quirk, ...]], Dialect] = {}
+
+    @property
+    def usual(self) -> Profile | None:
+        """The provider that requests are answered as which say nothing else; None where that is OpenAI itself."""
+        name = self.provider or self.agreed
+        return None if name is None else PROFILES[name]
+
+    def learn(self, files: set[ProviderName | None], upstreams: Mapping[str, ProviderName | None]) -> None:
+        """Learn what the scenario files say: the provider of each, and of each upstream."""
+        self.agreed = next(iter(files)) if len(files) == 1 else None
+        self.upstreams = upstreams
+
+    def at(self, http: HTTPRequest) -> Dialect:
+        """The dialect of a request that no rule has taken yet."""
+        if self.upstreams.get(http.upstream or "") is not None:
+            return self._dialect(self.upstreams[http.upstream or ""], ())
+        if self.provider is not None:
+            return self._dialect(self.provider, ())
+        if http.path.startswith(_OPENAI):
+            return self._dialect(self.agreed, ())
+        return self._dialect(provider_at(http) or self.agreed, ())
+
+    def of(self, spoken: Dialect, provider: str | None, quirks: Sequence[Quirk]) -> Dialect:
+        """The dialect of a reply: that of its file if that names one, with the quirks written there."""
+        if provider is None and not quirks:
+            return spoken
+        name = provider or (None if spoken.profile is None else spoken.profile.name)
+        return self._dialect(name, tuple(quirks))
+
+    def _dialect(self, name: str | None, more: tuple[Quirk, ...]) -> Dialect:
+        key = (name, more)
+        if key not in self._made:
+            self._made[key] = dialect_of(name, (*self._quirks, *more))
+        return self._made[key]
+
+
+def provider_at(http: HTTPRequest) -> str | None:
+    """The provider whose path a request has; None for paths that many have.
+
+    Groq and Azure share `/openai/v1`: it is Azure's if the request has its header or its version.
+    """
+    path = http.path
+    found = [profile.name for profile in PROFILES.values() for each in profile.prefixes if path.startswith(each + "/")]
+    if path.startswith(_AZURE_OR_GROQ + "/"):
+        azure = http.header("api-key") is not None or any(name == "api-version" for name, _ in http.query)
+        return "azure" if azure else "groq"
+    return found[0] if found else None

@@ -1,0 +1,78 @@
+"""How a provider words an error that is OpenAI's everywhere else in MockAI: data, and one function that applies it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Any, Literal
+
+from mockai.api_errors import NAMES, ErrorReply, Slot
+
+__all__ = ["OPENAI_SHAPE", "ErrorShape"]
+
+_OWN = "mockai_"
+_ENVELOPE = {"error": {name.value: name for name in (Slot.MESSAGE, Slot.TYPE, Slot.PARAM, Slot.CODE)}}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """The JSON around an error, and what its fields become.
+
+    `layout` is as in `NamedError`. `types` and `codes` are by status, their last word under 0; a status that neither
+    has keeps what OpenAI says. `code` says what it is: as OpenAI has it, the status as a number or as text, or
+    nothing. `named` are errors of the catalogue sent in place of OpenAI's, by OpenAI's code or by status. `message`
+    is what the message is put into; `as_openai` are the statuses that keep OpenAI's layout. An error that has a shape
+    of its own is left as it is.
+    """
+
+    layout: Any = field(default_factory=lambda: _ENVELOPE)
+    types: Mapping[int, str] = field(default_factory=dict)
+    codes: Mapping[int, str] = field(default_factory=dict)
+    code: Literal["own", "number", "text", "none"] = "own"
+    param: Literal["own", "null", "None"] = "own"
+    named: Mapping[str, str] = field(default_factory=dict)
+    message: Mapping[int, str] = field(default_factory=dict)
+    as_openai: frozenset[int] = frozenset()
+    content_type: str | None = None
+    pretty: bool = False
+
+    def applied(self, error: ErrorReply, model: str | None = None, *, own_message: bool = False) -> ErrorReply:
+        """The error as this provider sends it; `own_message` says that somebody has written its message."""
+        if error.body is not None or error.layout is not None:
+            return error
+        instead = self.named.get(str(error.code)) or self.named.get(str(error.status))
+        if instead is not None and not own_message and not str(error.code).startswith(_OWN):
+            return _instead(instead, error, model)
+        return replace(
+            error,
+            message=_of(self.message, error.status, "{}").format(error.message),
+            type=_of(self.types, error.status, error.type),
+            param={"own": error.param, "null": None, "None": "None"}[self.param],
+            code=self._code(error),
+            layout=None if error.status in self.as_openai else self.layout,
+            pretty=self.pretty,
+            content_type=self.content_type or error.content_type,
+        )
+
+    def _code(self, error: ErrorReply) -> str | int | None:
+        if self.code == "number":
+            return error.status
+        if self.code == "none":
+            return None
+        own = error.code if str(error.code).startswith(_OWN) else _of(self.codes, error.status, error.code)
+        return str(error.status) if self.code == "text" else own
+
+
+OPENAI_SHAPE = ErrorShape(pretty=True)
+
+
+def _of(table: Mapping[int, str], status: int, otherwise: Any) -> Any:
+    return table.get(status, table.get(0, otherwise))
+
+
+def _instead(name: str, error: ErrorReply, model: str | None) -> ErrorReply:
+    """An error of the catalogue that asks to wait as long as the one it stands for."""
+    waits = dict(error.headers).get("retry-after", "")
+    wait = ceil(float(waits)) if waits.replace(".", "", 1).isdecimal() else None
+    return NAMES[name].reply({"wait": wait, "model": model}).with_headers(error.headers)

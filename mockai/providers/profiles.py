@@ -1,0 +1,341 @@
+"""The providers: one row each, which names the quirks it has. To add one is to add a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from mockai.api_errors import Slot
+from mockai.providers.base import Quirk, quirk
+from mockai.providers.error_shapes import OPENAI_SHAPE, ErrorShape
+from mockai.wire import Headers
+
+__all__ = ["PROFILES", "Profile", "ProviderName"]
+
+ProviderName: TypeAlias = Literal[
+    "openai", "azure", "openrouter", "groq", "ollama", "vllm", "litellm", "vercel", "anthropic", "gemini", "mistral",
+    "deepseek", "together", "fireworks", "xai", "perplexity",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A provider.
+
+    `base_url` is what its clients are given. Requests below one of `prefixes` are meant for it where nothing else is
+    said; `hosts` are answered in patch mode. `written` are its quirks as a scenario would write them. `headers` may
+    hold `{uuid}`, `{hex}`, `{ms}` and `{model}`. `variables` are what its clients read their key from, `roots` and
+    `bases` the environment variables for the URL without and with the path. `keyless`: it asks for no key.
+    """
+
+    name: ProviderName
+    title: str
+    base_url: str
+    written: tuple[str | Mapping[str, Any], ...] = ()
+    errors: ErrorShape = OPENAI_SHAPE
+    headers: Headers = ()
+    models: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    openai_headers: bool = False
+    keyless: bool = False
+
+    @cached_property
+    def quirks(self) -> tuple[Quirk, ...]:
+        """The quirks themselves."""
+        return tuple(quirk(each) for each in self.written)
+
+    @property
+    def path(self) -> str:
+        """The path that the mock's own base URL has for it."""
+        return self.prefixes[0] if self.prefixes else "/v1"
+
+
+_MESSAGE, _TYPE, _PARAM, _CODE = Slot.MESSAGE, Slot.TYPE, Slot.PARAM, Slot.CODE
+_BARE = ("no_obfuscation", "no_service_tier", "asked_model")
+"""What only OpenAI sends, and everybody else leaves out."""
+_LOCAL_AND_HOSTS = (*_BARE, "no_refusal", "no_null_logprobs")
+
+_ROWS = (
+    Profile(
+        "openai",
+        "OpenAI",
+        "https://api.openai.com/v1",
+        hosts=("api.openai.com",),
+        variables=("OPENAI_API_KEY",),
+        openai_headers=True,
+    ),
+    Profile(
+        "azure",
+        "Azure OpenAI",
+        "https://NAME.openai.azure.com/openai/v1/",
+        ("no_obfuscation", "empty_choices_first", "content_filter_results", "choices_first", "model_from_deployment",
+         "api_version_required"),
+        ErrorShape(
+            {"error": {"code": _CODE, "message": _MESSAGE}},
+            named={
+                "401": "azure_unauthorized",
+                "model_not_found": "azure_deployment_not_found",
+                "unknown_url": "azure_not_found",
+                "content_filter": "azure_content_filter",
+                "rate_limit_exceeded": "azure_429",
+            },
+            codes={401: "401", 403: "403", 404: "404", 429: "429", 500: "500", 503: "503"},
+            as_openai=frozenset({400}),
+        ),
+        (("x-request-id", "{uuid}"), ("apim-request-id", "{uuid}"), ("x-ms-client-request-id", "{uuid}"),
+         ("azureml-model-session", "d-{hex}"), ("ms-azureml-model-time", "{ms}"), ("x-ms-region", "Sweden Central"),
+         ("cmp-upstream-response-duration", "{ms}"), ("skip-error-remapping", "OPENAI")),
+        ("gpt-4o", "gpt-4o-mini", "gpt-4.1", "o4-mini", "text-embedding-3-small"),
+        prefixes=("/openai/v1", "/openai/deployments"),
+        hosts=("*.openai.azure.com", "*.services.ai.azure.com", "*.cognitiveservices.azure.com"),
+        variables=("AZURE_OPENAI_API_KEY",),
+        roots=("AZURE_OPENAI_ENDPOINT",),
+        others={"OPENAI_API_VERSION": "2024-10-21"},
+    ),
+    Profile(
+        "openrouter",
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        (*_BARE, "comment_keepalive", "generation_ids", "provider_name", "native_finish_reason", "role_in_every_delta",
+         "reasoning_details", "usage_cost", "usage_with_choice", "error_in_chunk", "unnamed_events",
+         "changing_item_ids"),
+        ErrorShape({"error": {"message": _MESSAGE, "code": _CODE}, "user_id": "user_mockai"}, code="number"),
+        (("x-generation-id", "gen-{hex}"),),
+        ("openai/gpt-4o", "openai/gpt-5-mini", "anthropic/claude-sonnet-4.5", "google/gemini-2.5-flash"),
+        prefixes=("/api/v1",),
+        hosts=("openrouter.ai",),
+        variables=("OPENROUTER_API_KEY",),
+    ),
+    Profile(
+        "groq",
+        "Groq",
+        "https://api.groq.com/openai/v1",
+        (*_LOCAL_AND_HOSTS, "whole_tool_calls", "short_tool_ids", "reasoning_key", "usage_on_finish", "usage_times",
+         "x_groq"),
+        ErrorShape({"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}}),
+        models=("llama-3.3-70b-versatile", "llama-3.1-8b-instant", "openai/gpt-oss-120b", "openai/gpt-oss-20b"),
+        prefixes=("/openai/v1",),
+        hosts=("api.groq.com",),
+        variables=("GROQ_API_KEY",),
+        roots=("GROQ_BASE_URL",),
+    ),
+    Profile(
+        "ollama",
+        "Ollama",
+        "http://localhost:11434/v1",
+        (*_LOCAL_AND_HOSTS, "short_ids", "fixed_fingerprint", "role_in_every_delta", "reasoning_key",
+         "whole_tool_calls",
+         "plain_usage"),
+        ErrorShape(
+            types={0: "api_error", 400: "invalid_request_error", 404: "not_found_error"},
+            param="null",
+            code="none",
+            named={"model_not_found": "ollama_model_not_found"},
+        ),
+        models=("llama3.2:latest", "qwen3:8b", "gpt-oss:20b", "nomic-embed-text:latest"),
+        keyless=True,
+    ),
+    Profile(
+        "vllm",
+        "vLLM",
+        "http://localhost:8000/v1",
+        (*_BARE, "no_fingerprint", {"hex_ids": {"prefix": "chatcmpl-"}}, "hex_tool_ids", "reasoning_key",
+         "engine_fields",
+         "continuous_usage", "done_after_error"),
+        ErrorShape(
+            types={400: "BadRequestError", 401: "Unauthorized", 404: "NotFoundError", 500: "InternalServerError"},
+            code="number",
+        ),
+        models=("meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B"),
+    ),
+    Profile(
+        "litellm",
+        "LiteLLM proxy",
+        "http://localhost:4000/v1",
+        ("no_obfuscation",),
+        ErrorShape(
+            types={0: "None", 429: "throttling_error"},
+            param="None",
+            code="text",
+            message={
+                400: "litellm.BadRequestError: {}",
+                401: "litellm.AuthenticationError: {}",
+                404: "litellm.NotFoundError: {}",
+                429: "litellm.RateLimitError: {}",
+                500: "litellm.InternalServerError: {}",
+                503: "litellm.ServiceUnavailableError: {}",
+            },
+        ),
+        (("x-litellm-call-id", "{uuid}"), ("x-litellm-model-id", "{hex}"), ("x-litellm-version", "1.77.0"),
+         ("x-litellm-response-cost", "0.0"), ("x-litellm-key-spend", "0.0"),
+         ("x-litellm-model-api-base", "https://api.openai.com"), ("x-litellm-attempted-retries", "0"),
+         ("x-litellm-attempted-fallbacks", "0"), ("llm_provider-openai-version", "2020-10-01")),
+        ("gpt-4o", "claude-sonnet-4-5", "gemini-2.5-flash"),
+    ),
+    Profile(
+        "vercel",
+        "Vercel AI Gateway",
+        "https://ai-gateway.vercel.sh/v1",
+        _BARE,
+        ErrorShape(
+            {"error": {"message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE},
+             "generationId": "gen_mockai"},
+            types={
+                0: "internal_server_error",
+                400: "invalid_request_error",
+                401: "authentication_error",
+                403: "forbidden",
+                404: "model_not_found",
+                424: "failed_dependency",
+                429: "rate_limit_exceeded",
+            },
+            named={"model_not_found": "vercel_model_not_found"},
+        ),
+        models=("openai/gpt-4o", "anthropic/claude-sonnet-4.5", "xai/grok-4"),
+        hosts=("ai-gateway.vercel.sh",),
+        variables=("AI_GATEWAY_API_KEY",),
+    ),
+    Profile(
+        "anthropic",
+        "Anthropic's OpenAI-compatible API",
+        "https://api.anthropic.com/v1/",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice"),
+        ErrorShape(
+            types={
+                0: "api_error",
+                400: "invalid_request_error",
+                401: "authentication_error",
+                403: "permission_error",
+                404: "not_found_error",
+                429: "rate_limit_error",
+                529: "overloaded_error",
+            },
+        ),
+        (("request-id", "req_{hex}"),),
+        ("claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"),
+        hosts=("api.anthropic.com",),
+        variables=("ANTHROPIC_API_KEY",),
+    ),
+    Profile(
+        "gemini",
+        "Gemini's OpenAI-compatible API",
+        "https://generativelanguage.googleapis.com/v1beta/openai/",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "whole_tool_calls", "no_tool_index", "stop_for_tool_calls",
+         "thought_signatures", "usage_on_every_chunk"),
+        ErrorShape(
+            [{"error": {"code": _CODE, "message": _MESSAGE, "status": _TYPE}}],
+            types={
+                400: "INVALID_ARGUMENT",
+                401: "UNAUTHENTICATED",
+                403: "PERMISSION_DENIED",
+                404: "NOT_FOUND",
+                429: "RESOURCE_EXHAUSTED",
+                500: "INTERNAL",
+                503: "UNAVAILABLE",
+                504: "DEADLINE_EXCEEDED",
+            },
+            code="number",
+            pretty=True,
+        ),
+        models=("models/gemini-3-pro-preview", "models/gemini-2.5-pro", "models/gemini-2.5-flash"),
+        prefixes=("/v1beta/openai",),
+        hosts=("generativelanguage.googleapis.com",),
+        variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    ),
+    Profile(
+        "mistral",
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "hex_ids", "short_tool_ids", "tool_calls_with_finish", "no_tool_index",
+         "no_tool_type", "thinking_parts", "usage_on_finish", "tool_id_length"),
+        ErrorShape(
+            {"object": "error", "message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE},
+            named={
+                "401": "mistral_unauthorized",
+                "rate_limit_exceeded": "mistral_rate_limited",
+                "503": "mistral_capacity",
+            },
+        ),
+        (("mistral-correlation-id", "{uuid}"),),
+        ("mistral-large-latest", "mistral-small-latest", "magistral-medium-latest", "codestral-latest"),
+        hosts=("api.mistral.ai", "codestral.mistral.ai"),
+        variables=("MISTRAL_API_KEY",),
+    ),
+    Profile(
+        "deepseek",
+        "DeepSeek",
+        "https://api.deepseek.com",
+        (*_BARE, "no_refusal", {"comment_keepalive": {"text": "keep-alive"}}, "blank_line_keepalive",
+         "numbered_tool_ids",
+         "null_content_beside_reasoning", "usage_on_finish", "cache_hit_usage", "reasoning_returned"),
+        ErrorShape(
+            types={401: "authentication_error", 402: "unknown_error"},
+            codes={0: "invalid_request_error"},
+            named={"402": "deepseek_insufficient_balance"},
+            content_type="application/octet-stream",
+        ),
+        models=("deepseek-v4-flash", "deepseek-v4-pro"),
+        hosts=("api.deepseek.com",),
+        variables=("DEEPSEEK_API_KEY",),
+    ),
+    Profile(
+        "together",
+        "Together",
+        "https://api.together.xyz/v1",
+        _LOCAL_AND_HOSTS,
+        ErrorShape({"id": "mockai", "error": {"message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE}}),
+        models=("meta-llama/Llama-3.3-70B-Instruct-Turbo", "Qwen/Qwen3-235B-A22B-Instruct-2507-tput"),
+        hosts=("api.together.xyz", "api.together.ai"),
+        variables=("TOGETHER_API_KEY",),
+        bases=("TOGETHER_BASE_URL",),
+    ),
+    Profile(
+        "fireworks",
+        "Fireworks",
+        "https://api.fireworks.ai/inference/v1",
+        _LOCAL_AND_HOSTS,
+        ErrorShape({"error": {"object": "error", "type": _TYPE, "message": _MESSAGE}, "raw_output": None}),
+        models=("accounts/fireworks/models/llama-v3p3-70b-instruct", "accounts/fireworks/models/gpt-oss-120b"),
+        prefixes=("/inference/v1",),
+        hosts=("api.fireworks.ai",),
+        variables=("FIREWORKS_API_KEY",),
+    ),
+    Profile(
+        "xai",
+        "xAI",
+        "https://api.x.ai/v1",
+        (*_BARE, "no_early_finish_reason", "whole_tool_calls", "separate_reasoning_tokens"),
+        ErrorShape(
+            {"code": _CODE, "error": _MESSAGE},
+            codes={
+                400: "Client specified an invalid argument",
+                404: "Some requested entity was not found",
+                429: "Some resource has been exhausted",
+            },
+        ),
+        models=("grok-4", "grok-4-fast-reasoning", "grok-code-fast-1"),
+        hosts=("api.x.ai",),
+        variables=("XAI_API_KEY",),
+    ),
+    Profile(
+        "perplexity",
+        "Perplexity",
+        "https://api.perplexity.ai",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "role_in_every_delta", "usage_on_every_chunk", "citations",
+         "done_object"),
+        ErrorShape(),
+        models=("sonar", "sonar-pro", "sonar-reasoning-pro"),
+        hosts=("api.perplexity.ai",),
+        variables=("PERPLEXITY_API_KEY", "PPLX_API_KEY"),
+    ),
+)  # fmt: skip
+
+PROFILES: Mapping[str, Profile] = {row.name: row for row in _ROWS}
+"""Every provider by name."""

@@ -1,0 +1,61 @@
+"""From what is to be answered to how the provider that was asked says it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mockai.api_errors import ErrorReply
+from mockai.ids import Mint
+from mockai.journal import Entry
+from mockai.matching.claim import Claim
+from mockai.providers import PLAIN, Asked, Dialect, Dialects
+from mockai.replies.answer import Answer, Completion, RawAnswer
+from mockai.replies.live import Live
+from mockai.request import APIRequest
+from mockai.tokens import prompt_tokens
+from mockai.wire import Plan
+
+__all__ = ["asked_of", "is_verbatim", "refused", "spoken", "worded"]
+
+
+def spoken(dialects: Dialects, taken: Claim, request: APIRequest) -> Dialect:
+    """The dialect of a reply: of its file, if that names a provider, and with the quirks written beside it."""
+    origin, reply = taken.rule.origin, taken.reply
+    quirks = origin.quirks if reply.quirks is None else tuple(spec.quirk() for spec in reply.quirks)
+    return dialects.of(dialects.at(request.http), origin.provider, quirks)
+
+
+def is_verbatim(answer: Answer | Live) -> bool:
+    """Whether an answer is bytes that somebody has written down, or that no API sends but a proxy before it."""
+    return isinstance(answer, RawAnswer) or (isinstance(answer, ErrorReply) and answer.body is not None)
+
+
+def worded(answer: Answer | Live, dialect: Dialect, taken: Claim, request: APIRequest) -> Answer | Live:
+    """The answer, an error in the provider's shape; a message that was written stands."""
+    if not isinstance(answer, ErrorReply):
+        return answer
+    written = taken.reply.error
+    own = written is None or written.message is not None
+    return dialect.error(answer, request.model, own_message=own)
+
+
+def asked_of(request: APIRequest, mint: Mint, answer: Answer | Live | None = None) -> Asked:
+    """What a dialect must know of a request, and of the usage that is scripted for its answer."""
+    options = request.body.get("stream_options")
+    asks = isinstance(options, dict) and options.get("include_usage") is True
+    beside = answer.beside if isinstance(answer, Live) else answer
+    usage = beside.usage if isinstance(beside, Completion) else None
+    scripted = None if usage is None else usage.prompt_tokens
+    count = partial(prompt_tokens, request) if scripted is None else lambda: scripted
+    return Asked(request, mint, count, asks)
+
+
+def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Plan:
+    """The plan of an error that no rule gave."""
+    request_id = mint.id("req_")
+    if dialect is PLAIN:
+        return error.with_request_id(request_id).plan()
+    request = entry.request or APIRequest(entry.http, "", "")
+    own = str(error.code).startswith("mockai_")
+    shaped = dialect.error(error, request.model, own_message=own).with_request_id(request_id)
+    return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint))
