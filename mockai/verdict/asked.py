@@ -92,7 +92,7 @@ def conversation_of(request: APIRequest | None) -> Conversation:
     return Conversation(
         tuple(message.text for message in request.messages if message.role == "assistant" and message.text),
         tuple(tool.name for tool in request.tools),
-        tuple(map(_result, request.tool_results())),
+        tuple(_result(message) for message in request.messages if message.role in ("tool", "function")),
         previous if isinstance(previous, str) else None,
     )
 

@@ -90,7 +90,7 @@ def side_effect_repeated(evidence: Evidence) -> Iterator[Seen]:
         for before, after in case.retries:
             yield from _done_twice(evidence, before, after)
             if _creates(before) and broke_off(before) and (after.status or 500) < 300:
-                what = f"{before.name} was made again after a {before.status} whose body broke off: there are two now"
+                what = f"{before.name} was asked for again after a {before.status} whose body broke off, and made twice"
                 yield Seen("warning", (before.number, after.number), what)
 
 
@@ -109,9 +109,9 @@ def _done_twice(evidence: Evidence, before: Attempt, after: Attempt) -> Iterator
 
 
 def _creates(attempt: Attempt) -> bool:
-    """Whether a request makes something that stays: a job, a file, a batch, an object that is stored."""
-    made = attempt.method == "POST" and attempt.rule is None and (attempt.endpoint or "").endswith(".create")
-    return made and not (attempt.endpoint or "").startswith(_PASSING_REPLIES)
+    """Whether a request makes something that stays: a job, a file, a batch."""
+    name = attempt.endpoint or ""
+    return attempt.method == "POST" and name.endswith(".create") and not name.startswith(_PASSING_REPLIES)
 
 
 _PASSING_REPLIES = tuple(
