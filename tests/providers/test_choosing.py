@@ -1,0 +1,166 @@
+"""Who answers: the server, a scenario file, an upstream, or the path of a request says so."""
+
+import openai
+import pytest
+
+from mockai import MockOpenAI, UsageError
+from mockai.engine import Engine
+from mockai.scenario.loading import Loaded, load_data
+from mockai.settings import Settings
+from mockai.wire import Body, HTTPRequest
+
+AZURE = (("api-key", "k"),)
+DATED = (("api-version", "2024-10-21"),)
+
+SIGNS = {
+    "openai": "service_tier",
+    "azure": "prompt_filter_results",
+    "openrouter": "native_finish_reason",
+    "groq": "x_groq",
+    "vllm": "kv_transfer_params",
+    "perplexity": "citations",
+}
+"""What each has in every completion, and no other."""
+
+
+def who(said) -> str:
+    """Whose completion it is."""
+    text = said.data.decode()
+    if "msg_01" in text:
+        return "anthropic"
+    found = [name for name, sign in SIGNS.items() if sign in text and name != "openai"]
+    return found[0] if found else "openai" if '"service_tier"' in text else "another"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "expected"),
+    [
+        ("/v1/chat/completions", {}, "openai"),
+        ("/chat/completions", {}, "openai"),
+        ("/openai/v1/chat/completions", {}, "groq"),
+        ("/openai/v1/chat/completions", {"headers": AZURE}, "azure"),
+        ("/openai/v1/chat/completions", {"query": DATED}, "azure"),
+        ("/openai/deployments/mine/chat/completions", {"query": DATED}, "azure"),
+        ("/api/v1/chat/completions", {}, "openrouter"),
+        ("/inference/v1/chat/completions", {}, "another"),
+        ("/v1beta/openai/chat/completions", {}, "another"),
+    ],
+)
+def test_the_path_says_whose_it_is(say, path, more, expected):
+    said = say(path=path, **more)
+    assert (said.status, who(said)) == (200, expected)
+
+
+@pytest.mark.parametrize("path", ["/openai/v1/chat/completions", "/v1/chat/completions"])
+def test_what_the_mock_was_told_beats_the_path(say, path):
+    assert who(say(provider="openai", path=path)) == "openai"
+    assert who(say(provider="vllm", path=path)) == "vllm"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/chat/completions", "/v1beta/openai/chat/completions"])
+def test_a_mock_of_openai_has_no_paths_of_others(say, path):
+    assert say(provider="openai", path=path).status == 404
+
+
+def test_a_file_beats_what_the_mock_was_told(say):
+    assert who(say(provider="vllm", scenario={"provider": "groq"})) == "groq"
+
+
+def test_a_file_alone_says_it_for_errors_and_models_too(say):
+    alone = {"provider": "openrouter"}
+    assert who(say(scenario=alone)) == "openrouter"
+    assert say(scenario=alone, rule=None).json["error"]["code"] == 404
+    assert say(scenario=alone, method="GET", path="/v1/models").json["data"][0]["owned_by"] == "openrouter"
+
+
+def ask(engine: Engine, user: str, path: str = "/v1/chat/completions") -> bytes:
+    body = b'{"model":"m","messages":[{"role":"user","content":"%b"}]}' % user.encode()
+    plan = engine.handle(HTTPRequest("POST", path, body=body)).plan
+    return b"".join(step.data for step in plan if isinstance(step, Body))
+
+
+def test_files_that_do_not_agree_say_it_for_their_own_replies():
+    files = [
+        load_data({"provider": name, "rules": [{"when": {"user": name}, "reply": "x"}]}, name)
+        for name in ("groq", "perplexity")
+    ]
+    engine = Engine(Loaded.joined(files))
+    assert b"x_groq" in ask(engine, "groq")
+    assert b"citations" in ask(engine, "perplexity")
+    assert b'"param": null' in ask(engine, "nobody")  # OpenAI's own, indented
+
+
+def test_an_upstream_is_a_provider():
+    scenario = {
+        "upstreams": {"one": {"path": "/one", "provider": "groq"}, "two": {"models": "grok*", "provider": "vllm"}},
+        "rules": [{"reply": "x"}],
+    }
+    engine = Engine(load_data(scenario, "a test"), Settings(provider="perplexity"))
+    assert b"x_groq" in ask(engine, "Hi", "/one/v1/chat/completions")
+    assert b"citations" in ask(engine, "Hi")
+
+
+def test_quirks_add_up_and_a_reply_has_its_own_in_place_of_the_files(say):
+    file = {"quirks": ["provider_name"]}
+    assert "provider" in say("no_fingerprint", scenario=file).json
+    assert "system_fingerprint" not in say("no_fingerprint", scenario=file).json
+    own = {"reply": {"text": "a", "quirks": ["hex_ids"]}}
+    said = say("no_fingerprint", scenario=file, rule=own).json
+    assert ("provider" in said, "system_fingerprint" in said, len(said["id"])) == (False, False, 32)
+    none = {"reply": {"text": "a", "quirks": []}}
+    assert "provider" not in say(scenario=file, rule=none).json
+
+
+def test_options_that_are_written_later_replace_those_before(say):
+    rule = {"reply": {"text": "a", "quirks": [{"comment_keepalive": {"text": "hm"}}]}}
+    assert say(provider="deepseek", rule=rule, stream=True).data.startswith(b": hm\n\n")
+
+
+def test_a_reply_written_in_python_brings_its_quirks():
+    with MockOpenAI(mode="patch") as mock:
+        mock.reply(lambda: {"text": "a", "quirks": ["provider_name"]})
+        made = mock.client().chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])
+        assert made.provider == "MockAI"
+
+
+@pytest.mark.parametrize("quirks", [[], ["whole_tool_calls", "usage_on_finish", "empty_choices_first"]])
+def test_a_live_stream_is_said_as_any_other(quirks):
+    def speak():
+        yield "one "
+        yield "two"
+
+    with MockOpenAI(mode="patch", provider="groq", quirks=quirks) as mock:
+        mock.reply(speak)
+        chunks = list(
+            mock.client().chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}], stream=True)
+        )
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == "one two"
+    assert chunks[-1].usage.completion_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"provider": "grok"}, "provider: none is called 'grok'; did you mean groq? They are openai, azure"),
+        ({"quirks": "no_tool_index"}, "quirks is a list; write quirks=['no_tool_index']"),
+        ({"quirks": ["no_tool_indx"]}, "quirks: no quirk is called 'no_tool_indx'; did you mean no_tool_index?"),
+    ],
+)
+def test_a_provider_or_a_quirk_that_is_none_is_refused(options, said):
+    with pytest.raises(UsageError, match="^" + said.replace("[", r"\[").replace("?", r"\?")):
+        MockOpenAI(**options)
+
+
+def test_the_environment_is_the_providers(monkeypatch):
+    monkeypatch.setenv("GROQ_API_KEY", "mine")
+    with MockOpenAI(provider="groq") as mock:
+        expected = {
+            "GROQ_API_KEY": "sk-mockai",
+            "GROQ_BASE_URL": mock.url,
+            "OPENAI_API_KEY": "sk-mockai",
+            "OPENAI_BASE_URL": f"{mock.url}/openai/v1",
+        }
+        assert expected.items() <= mock.env.items()
+        mock.reply("Hello!")
+        made = openai.OpenAI().chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])
+        assert made.x_groq["id"].startswith("req_")
