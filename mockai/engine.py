@@ -265,7 +265,7 @@ class Engine:
         key = None if operation.public or dialect.keyless else self.access.admit(http, operation, session)
         serving = self._serving(session, dialect)
         entry.lenient = validation_of(http, self.validation) == "lenient"
-        reading = Reading(operation, params, serving, entry)
+        reading = Reading(operation, params, serving, entry, dialect.elsewhere)
         request = reading.request(dialect.heard(http))
         dialect.check(request)
         self.access.check_model(http, key, request.model)

@@ -30,13 +30,15 @@ class Reading:
     """How the requests of one exchange are read.
 
     What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: the first thing that
-    each check would have named.
+    each check would have named. `elsewhere`, with another provider, are other parameters and other models, of which
+    OpenAI's checks know nothing.
     """
 
     operation: Operation
     params: Mapping[str, str]
     serving: Serving
     entry: Entry
+    elsewhere: bool = False
 
     def request(self, http: HTTPRequest) -> APIRequest:
         """The request as rules see it. Raises `RequestRefused`."""
@@ -50,7 +52,7 @@ class Reading:
         if operation.enrich is not None:
             request = operation.enrich(request, self.serving)
         self._check(checks.meaning, request)
-        self._check(checks.model, request)
+        self._check(() if self.elsewhere else checks.model, request)
         return request
 
     def _check(self, checks: Iterable[Check], request: APIRequest) -> None:
@@ -58,10 +60,15 @@ class Reading:
             try:
                 check(request, self.serving)
             except RequestRefused as refused:
+                if self.elsewhere and refused.error.code in _OF_OPENAI_ALONE:
+                    continue
                 if not self.entry.lenient:
                     raise Invalid(refused.error) from None
                 self.entry.tolerated.append(refused.error)
 
+
+_OF_OPENAI_ALONE = ("unknown_parameter", "unsupported_parameter", "unsupported_value")
+"""The codes of errors about parameters that other providers may well have."""
 
 _ABOUT_VALUES = frozenset(
     {

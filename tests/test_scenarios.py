@@ -128,6 +128,13 @@ REQUESTS = [
     (asked("Summarize my inbox"), ["summary"]),
     (asked("Where is my train?"), ["train"]),
     (asked("Does this fit?", model="short-context-model"), ["fits"]),
+    (asked("Book a table", tools=tools("book_table")), ["whole call"]),
+    (asked("Book a train"), ["no such model"]),
+    (asked("Plan my garden"), ["busy garden"]),
+    (asked("Compare two phones", stream=True), ["failing comparison"]),
+    (asked("Compare two phones"), []),
+    (asked("Water the plants", tools=tools("water")), ["call without index"]),
+    (asked("Feed the cat"), ["nothing first"]),
     (asked("What else is there?"), []),
 ]
 
@@ -197,6 +204,37 @@ def test_the_keys_of_a_scenario_decide_who_is_let_in(key, model, answers):
     with MockOpenAI(FOLDER / "keys.yaml", mode="patch") as mock:
         client = mock.client(api_key=key, max_retries=0)
         assert [ask(client) for _ in answers] == answers
+
+
+def streamed(mock, text, **more):
+    """The chunks of a stream."""
+    messages = [{"role": "user", "content": text}]
+    client = mock.client(max_retries=0)
+    return list(client.chat.completions.create(model="gpt-4o", messages=messages, stream=True, **more))
+
+
+def test_the_scenarios_of_providers_answer_as_these_do():
+    with MockOpenAI(FOLDER / "provider-groq.yaml", mode="patch") as mock:
+        assert mock.base_url.endswith("/openai/v1")
+        role, call, finish = streamed(mock, "Book a table", tools=tools("book_table"))
+        assert (role.x_groq["id"], call.choices[0].delta.tool_calls[0].function.arguments) == (
+            finish.x_groq["id"],
+            '{"people":2}',
+        )
+        with pytest.raises(openai.NotFoundError, match="`gpt-4o` does not exist"):
+            streamed(mock, "Book a train")
+    with MockOpenAI(FOLDER / "provider-azure.yaml", mode="patch") as mock:
+        with pytest.raises(openai.RateLimitError, match="Please retry after 1 seconds"):
+            streamed(mock, "Plan my garden")
+        assert streamed(mock, "Plan my garden")[0].choices == []
+    with MockOpenAI(FOLDER / "provider-openrouter.yaml", mode="patch", time="virtual") as mock:
+        with pytest.raises(openai.APIError, match="Token limit reached"):
+            streamed(mock, "Compare two phones")
+        assert (mock.calls[0].pieces, mock.calls[0].scripted_wait) == (3, pytest.approx(1.2))
+    with MockOpenAI(FOLDER / "provider-quirks.yaml", mode="patch") as mock:
+        _, call, _ = streamed(mock, "Water the plants", tools=tools("water"))
+        assert call.choices[0].delta.tool_calls[0].index is None
+        assert streamed(mock, "Feed the cat")[0].choices == []
 
 
 def test_a_conversation_that_does_not_fit_is_told_so():

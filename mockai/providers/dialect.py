@@ -38,6 +38,11 @@ class Dialect:
         return cls(profile, tuple(sorted(each.values(), key=lambda quirk: quirk.rank)))
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether parameters and models are others than OpenAI's."""
+        return self.profile is not None and not self.profile.openai_models
+
+    @property
     def keyless(self) -> bool:
         """Whether every key will do, and none."""
         return self.profile is not None and self.profile.keyless

@@ -27,7 +27,8 @@ class Profile:
     `base_url` is what its clients are given. Requests below one of `prefixes` are meant for it where nothing else is
     said; `hosts` are answered in patch mode. `written` are its quirks as a scenario would write them. `headers` may
     hold `{uuid}`, `{hex}`, `{ms}` and `{model}`. `variables` are what its clients read their key from, `roots` and
-    `bases` the environment variables for the URL without and with the path. `keyless`: it asks for no key.
+    `bases` the environment variables for the URL without and with the path, `others` what else they need.
+    `openai_models`: it serves OpenAI's, and refuses the parameters that these refuse. `keyless`: it asks for no key.
     """
 
     name: ProviderName
@@ -44,6 +45,7 @@ class Profile:
     bases: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
     openai_headers: bool = False
+    openai_models: bool = False
     keyless: bool = False
 
     @cached_property
@@ -70,13 +72,15 @@ _ROWS = (
         hosts=("api.openai.com",),
         variables=("OPENAI_API_KEY",),
         openai_headers=True,
+        openai_models=True,
     ),
     Profile(
         "azure",
         "Azure OpenAI",
         "https://NAME.openai.azure.com/openai/v1/",
         ("no_obfuscation", "empty_choices_first", "content_filter_results", "choices_first", "model_from_deployment",
-         "api_version_required"),
+         "api_version_required",
+            "whole_second_resets"),
         ErrorShape(
             {"error": {"code": _CODE, "message": _MESSAGE}},
             named={
@@ -98,6 +102,7 @@ _ROWS = (
         variables=("AZURE_OPENAI_API_KEY",),
         roots=("AZURE_OPENAI_ENDPOINT",),
         others={"OPENAI_API_VERSION": "2024-10-21"},
+        openai_models=True,
     ),
     Profile(
         "openrouter",
@@ -206,7 +211,7 @@ _ROWS = (
         "anthropic",
         "Anthropic's OpenAI-compatible API",
         "https://api.anthropic.com/v1/",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice"),
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "anthropic_limits"),
         ErrorShape(
             types={
                 0: "api_error",

@@ -103,6 +103,14 @@ def test_without_a_path_every_request_is_answered(serve, client, ask, words, sai
     assert "gpt-4o" in [model.id for model in api.models.list()]
 
 
+def test_a_provider_is_served_at_its_own_path_with_more_quirks(serve, client):
+    url = serve("--provider", "groq", "--quirk", "provider_name", "--quirk", "hex_ids").base_url()
+    assert url.endswith("/openai/v1")
+    ask = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    made = client(url).chat.completions.create(**ask)
+    assert (made.provider, len(made.id), made.x_groq["id"][:4]) == ("MockAI", 32, "req_")
+
+
 EVERYTHING_MADE_UP = """
 rules:
   - when: {user: Fake}
@@ -437,6 +445,8 @@ def test_a_broken_file_is_said_and_nothing_is_served(mockai, write):
         (["--time-scale", "-1"], "-1.0 is not a number from 0 up."),
         (["--api-key", " "], "an empty key lets nobody in; leave the option out to accept every key."),
         (["--on-unmatched", "guess"], "'guess' is not one of 'error', 'auto', 'echo'."),
+        (["--provider", "grok"], "none is called 'grok'; did you mean groq? They are openai, azure, "),
+        (["--quirk", "hex_id"], "no quirk is called 'hex_id'; did you mean hex_ids? The quirks are "),
         (["--session-limit", "0"], "0 is not in the range x>=1."),
         (["--host", "no such host"], "cannot listen on no such host:0: "),
     ],

@@ -53,6 +53,14 @@ async def test_async_and_streamed(mock_openai):
         assert "".join([chunk.choices[0].delta.content or "" async for chunk in stream]) == "Hi."
 
 
+@pytest.mark.mockai(provider="groq", quirks=["provider_name"])
+def test_a_provider_and_a_quirk(mock_openai):
+    mock_openai.reply("Hi.")
+    ask = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    made = openai.OpenAI(base_url=mock_openai.base_url).chat.completions.create(**ask)
+    assert (made.provider, made.x_groq["id"][:4], os.environ["GROQ_API_KEY"]) == ("MockAI", "req_", "sk-mockai")
+
+
 def test_two_mocks_know_nothing_of_each_other(make_mock_openai):
     first, second = make_mock_openai(), make_mock_openai({"rules": [{"reply": "two"}]}, seed=9)
     first.reply("one")
@@ -183,8 +191,8 @@ LOUD = {"test_a_client_built_before_fails_loudly_in_server_mode": "FAILED"}
 @pytest.mark.parametrize(
     ("mode", "more", "failing", "counted"),
     [
-        ("server", SERVER_ONLY, FAILING | LOUD, "3 failed, 11 passed, 1 skipped, 1 xfailed"),
-        ("patch", PATCH_ONLY, FAILING, "2 failed, 13 passed, 1 skipped, 1 xfailed"),
+        ("server", SERVER_ONLY, FAILING | LOUD, "3 failed, 12 passed, 1 skipped, 1 xfailed"),
+        ("patch", PATCH_ONLY, FAILING, "2 failed, 14 passed, 1 skipped, 1 xfailed"),
     ],
 )
 def test_the_same_tests_have_the_same_outcomes_in_both_modes(

@@ -138,6 +138,13 @@ def test_a_live_stream_is_said_as_any_other(quirks):
     assert chunks[-1].usage.completion_tokens > 0
 
 
+@pytest.mark.parametrize(("name", "status"), [("openai", 400), ("azure", 400), ("openrouter", 200), ("vllm", 200)])
+def test_other_providers_have_other_parameters(say, name, status):
+    body = {"model": "o3", "temperature": 0.5, "max_tokens": 5}
+    assert say(provider=name, **body).status == status
+    assert say(provider=name, temperature="hot").status == 400
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -591,6 +591,40 @@ def test_the_deployment_is_the_model(say, model, expected):
     assert say("model_from_deployment", model=None).status == 400
 
 
+# ----------------------------------------------------------------------------------------------- limits
+
+LIMITED = {
+    "reply": {
+        "text": "a",
+        "headers": {
+            "x-ratelimit-limit-tokens": "6000",
+            "x-ratelimit-remaining-requests": "2",
+            "x-ratelimit-reset-requests": "6m0.5s",
+            "x-ratelimit-reset-tokens": "40ms",
+        },
+    }
+}
+
+
+def test_resets_are_whole_seconds(say):
+    headers = say("whole_second_resets", rule=LIMITED).headers
+    resets = [headers[f"x-ratelimit-reset-{what}"] for what in ("requests", "tokens")]
+    assert (resets, headers["x-ratelimit-limit-tokens"]) == (["361", "1"], "6000")
+    odd = {"reply": {"text": "a", "headers": {"x-ratelimit-reset-tokens": "soon"}}}
+    assert say("whole_second_resets", rule=odd).headers["x-ratelimit-reset-tokens"] == "soon"
+
+
+def test_limits_are_told_as_anthropic_tells_them(say):
+    headers = say("anthropic_limits", rule=LIMITED).headers
+    assert not any(name.startswith("x-ratelimit") for name in headers)
+    assert {name: value for name, value in headers.items() if name.startswith("anthropic-")} == {
+        "anthropic-ratelimit-tokens-limit": "6000",
+        "anthropic-ratelimit-requests-remaining": "2",
+        "anthropic-ratelimit-requests-reset": "2026-01-01T00:06:02Z",
+        "anthropic-ratelimit-tokens-reset": "2026-01-01T00:00:02Z",
+    }
+
+
 # -------------------------------------------------------------------------------------------------- all
 
 
