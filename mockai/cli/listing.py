@@ -17,10 +17,10 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 
 @click.command("list")
-@click.argument("words", metavar="[rules|models|errors|faults|endpoints|providers|quirks] [PATH]...", nargs=-1)
+@click.argument("words", metavar="[rules|models|errors|faults|findings|endpoints|providers|quirks] [PATH]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def command(words: tuple[str, ...], as_json: bool) -> None:
-    """List rules, models, errors, faults, endpoints, providers or quirks.
+    """List rules, models, errors, faults, findings of a verdict, endpoints, providers or quirks.
 
     Rules are listed unless another word is given. PATH is a scenario file or a folder of them; without one,
     the folder scenarios/ is read. The others do not depend on files.
@@ -94,6 +94,12 @@ def _faults(paths: tuple[Path, ...]) -> Rows:
     return rows()
 
 
+def _findings(paths: tuple[Path, ...]) -> Rows:
+    from mockai.verdict import kinds
+
+    return [{"finding": kind.name, "severity": list(kind.severities), "is": kind.title} for kind in kinds()]
+
+
 def _providers(paths: tuple[Path, ...]) -> Rows:
     from mockai.providers.catalogue import providers
 
@@ -127,6 +133,7 @@ _LISTS: Mapping[str, Callable[[tuple[Path, ...]], Rows]] = {
     "models": _models,
     "errors": _errors,
     "faults": _faults,
+    "findings": _findings,
     "endpoints": _endpoints,
     "providers": _providers,
     "quirks": _quirks,

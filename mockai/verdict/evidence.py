@@ -48,7 +48,9 @@ def truncated(attempt: Attempt) -> bool:
 
 
 def broke_off(attempt: Attempt) -> bool:
-    """Whether the reply had begun and did not come to its end."""
+    """Whether the reply had begun and did not come to its end; past its finish, a stream has nothing more to say."""
+    if attempt.events and attempt.whole:
+        return False
     return attempt.status is not None and attempt.status < 400 and attempt.outcome in ("aborted", "failed")
 
 

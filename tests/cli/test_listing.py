@@ -8,6 +8,7 @@ from mockai.api_errors import NAMES
 from mockai.faults import FAULTS
 from mockai.faults.catalogue import catalogue
 from mockai.surface.listed import surface
+from mockai.verdict import kinds
 
 RULES = """\
 rules:
@@ -57,6 +58,7 @@ def test_a_file_without_rules_lists_none(mockai, write):
     [
         ("errors", "error", list(NAMES)),
         ("faults", "fault", [entry.name for entry in catalogue()]),
+        ("findings", "finding", [kind.name for kind in kinds()]),
         ("endpoints", "endpoint", [each.endpoint for each in surface()]),
     ],
 )
@@ -123,7 +125,7 @@ def test_neither_a_word_nor_a_path_is_a_usage_error(mockai):
     result = mockai("list", "rulse")
     assert (result.exit_code, result.stdout) == (2, "")
     expected = "Error: 'rulse' is neither a file, a folder, nor one of rules, models, errors, "
-    expected += "faults, endpoints, providers, quirks."
+    expected += "faults, findings, endpoints, providers, quirks."
     assert result.stderr.splitlines()[-1] == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mockai.verdict.attempt import Attempt
 from mockai.verdict.evidence import Evidence, broke_off
@@ -22,11 +23,18 @@ _NOT_THE_REQUEST = frozenset({408, 409, 429})
 def refused_request(evidence: Evidence) -> Iterator[Seen]:
     """Sent a request that the API refuses."""
     told: set[str] = set()
-    for attempt in evidence.attempts:
+    for before, attempt in pairwise((None, *evidence.attempts)):
+        if attempt is None or _sent_on(before):
+            continue
         for severity, message in _refusals(attempt):
             if message not in told:
                 told.add(message)
                 yield Seen(severity, (attempt.number,), message)
+
+
+def _sent_on(before: Attempt | None) -> bool:
+    """Whether a redirect sent the client where it went next."""
+    return before is not None and before.status is not None and 300 <= before.status < 400
 
 
 def _refusals(attempt: Attempt) -> Iterator[tuple[Severity, str]]:
