@@ -192,11 +192,14 @@ def _asked_to_wait(head: Head) -> float | None:
 
 
 class Journal:
-    """The last `limit` entries of a session, oldest first; counts go on when old entries leave. Beside them the last
-    thousand events that were sent to its webhooks."""
+    """The last `limit` entries of a session, oldest first, as long as their bodies are of `most_bytes` together; counts
+    go on when old entries leave. Beside them the last thousand events that were sent to its webhooks."""
 
-    def __init__(self, limit: int = 10_000) -> None:
-        self._entries: deque[Entry] = deque(maxlen=limit)
+    def __init__(self, limit: int = 10_000, most_bytes: int = 256 * 2**20) -> None:
+        self.limit = limit
+        self.most_bytes = most_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
         self._deliveries: deque[Delivery] = deque(maxlen=_MOST_DELIVERIES)
         self._changed = threading.Condition()
         self._listeners: list[Callable[[Entry], None]] = []
@@ -209,6 +212,9 @@ class Journal:
             self.total += 1
             entry = Entry(number=self.total, session=session, http=http, arrived=time.monotonic())
             self._entries.append(entry)
+            self._bytes += len(http.body)
+            while len(self._entries) > self.limit or (self._bytes > self.most_bytes and len(self._entries) > 1):
+                self._bytes -= len(self._entries.popleft().http.body)
         return entry
 
     def end(self, entry: Entry, outcome: Outcome) -> bool:
@@ -269,5 +275,6 @@ class Journal:
         """Forget everything."""
         with self._changed:
             self._entries.clear()
+            self._bytes = 0
             self._deliveries.clear()
             self.total = 0
