@@ -57,37 +57,69 @@ class Gate:
 
 
 class Resources:
-    """Stored objects by kind and id, oldest first; each kind keeps at most `limit` of them."""
+    """Stored objects by kind and id, oldest first; each kind keeps at most `limit` of them, and those that clients
+    filled with more than `most_bytes` together only as long as nothing newer needs the room."""
 
-    def __init__(self, limit: int = 1000) -> None:
+    def __init__(self, limit: int = 1000, most_bytes: int = 256 * 2**20) -> None:
         self.limit = limit
+        self.most_bytes = most_bytes
         self._lock = threading.Lock()
         self._kinds: dict[str, OrderedDict[str, dict[str, Any]]] = {}
+        self._weights: dict[str, dict[str, int]] = {}
+        self._totals: dict[str, int] = {}
 
-    def put(self, kind: str, id: str, value: dict[str, Any]) -> None:
-        """Store or replace an object; the oldest of its kind goes when there are too many."""
+    def put(self, kind: str, id: str, value: dict[str, Any], weight: int = 0) -> None:
+        """Store or replace an object; the oldest of its kind go when there are too many, or too large ones.
+
+        `weight` is about how many bytes of a request are kept in it.
+        """
         with self._lock:
             shelf = self._kinds.setdefault(kind, OrderedDict())
             shelf[id] = value
-            while len(shelf) > self.limit:
-                shelf.popitem(last=False)
+            if len(shelf) > self.limit:
+                self._forget(kind, shelf)
+            if weight or kind in self._weights:
+                self._weigh(kind, shelf, id, weight)
+
+    def _weigh(self, kind: str, shelf: OrderedDict[str, dict[str, Any]], id: str, weight: int) -> None:
+        weights = self._weights.setdefault(kind, {})
+        self._totals[kind] = self._totals.get(kind, 0) + weight - weights.get(id, 0)
+        weights[id] = weight
+        while len(shelf) > 1 and self._totals[kind] > self.most_bytes:
+            self._forget(kind, shelf)
+
+    def _forget(self, kind: str, shelf: OrderedDict[str, dict[str, Any]]) -> None:
+        oldest, _ = shelf.popitem(last=False)
+        self._unweigh(kind, oldest)
+
+    def _unweigh(self, kind: str, id: str) -> None:
+        if kind in self._weights:
+            self._totals[kind] -= self._weights[kind].pop(id, 0)
 
     def get(self, kind: str, id: str) -> dict[str, Any] | None:
         """The object, or None."""
         return self._kinds.get(kind, OrderedDict()).get(id)
 
-    def update(self, kind: str, id: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any] | None:
-        """Replace an object by what `change` makes of it, in one step; None if there is none."""
+    def update(
+        self, kind: str, id: str, change: Callable[[dict[str, Any]], dict[str, Any]], weight: int = 0
+    ) -> dict[str, Any] | None:
+        """Replace an object by what `change` makes of it, in one step; None if there is none.
+
+        `weight` is about how many bytes of a request are kept in it from now on, beside those that were before.
+        """
         with self._lock:
             shelf = self._kinds.get(kind, OrderedDict())
             if id not in shelf:
                 return None
-            shelf[id] = change(shelf[id])
-            return shelf[id]
+            shelf[id] = changed = change(shelf[id])
+            if weight:
+                self._weigh(kind, shelf, id, self._weights.get(kind, {}).get(id, 0) + weight)
+            return changed
 
     def delete(self, kind: str, id: str) -> dict[str, Any] | None:
         """Remove an object and return it; None if there is none."""
         with self._lock:
+            self._unweigh(kind, id)
             return self._kinds.get(kind, OrderedDict()).pop(id, None)
 
     def all(self, kind: str) -> tuple[dict[str, Any], ...]:

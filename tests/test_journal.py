@@ -42,4 +42,4 @@ def test_what_was_forgotten_does_not_weigh_any_more():
 def test_the_bounds_are_those_that_the_page_on_sessions_states():
     journal, resources, sessions = Journal(), Resources(), Memory()
     assert (journal.limit, journal.most_bytes) == (10_000, 256 * 2**20)
-    assert (resources.limit, sessions.limit) == (1000, 1000)
+    assert (resources.limit, resources.most_bytes, sessions.limit) == (1000, 256 * 2**20, 1000)

@@ -34,7 +34,7 @@ def remember(completion: Completion, request: APIRequest, mint: Mint, resources:
     metadata = request.body.get("metadata")
     resources.put(_COMPLETIONS, reply["id"], {**reply, "metadata": metadata if isinstance(metadata, dict) else {}})
     messages = [_stored(each, f"{reply['id']}-{at}") for at, each in enumerate(request.body["messages"])]
-    resources.put(_MESSAGES, reply["id"], {"messages": messages})
+    resources.put(_MESSAGES, reply["id"], {"messages": messages}, len(request.http.body))
 
 
 def _stored(message: Mapping[str, Any], id: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     made = {"id": id, "object": "conversation", "created_at": mint.created, "metadata": metadata}
     items = _written_items(request, mint)
     serving.resources.put(CONVERSATIONS, id, made)
-    serving.resources.put(ITEMS, id, {"items": items})
+    serving.resources.put(ITEMS, id, {"items": items}, len(request.http.body))
     return json_plan(made, mint)
 
 
@@ -68,7 +68,7 @@ def _create_items(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     if request.body.get("items") is None:
         raise RequestRefused(named("missing_required_parameter", param="items"))
     items = _written_items(request, mint)
-    change_items(serving.resources, id, add=items)
+    change_items(serving.resources, id, add=items, weight=len(request.http.body))
     return json_plan(cursor_page(items, {}, ITEM, usual=_MOST_AT_ONCE, order="asc"), mint)
 
 

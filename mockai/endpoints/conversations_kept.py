@@ -48,12 +48,15 @@ def items_kept(resources: Resources, id: str) -> list[dict[str, Any]]:
     return [] if found is None else found["items"]
 
 
-def change_items(resources: Resources, id: str, add: Iterable[dict[str, Any]] = (), remove: str | None = None) -> None:
-    """Add items to a conversation and take one out, in one step; one that was deleted stays so."""
+def change_items(
+    resources: Resources, id: str, add: Iterable[dict[str, Any]] = (), remove: str | None = None, weight: int = 0
+) -> None:
+    """Add items to a conversation and take one out, in one step; one that was deleted stays so. `weight` is how many
+    bytes they are of, about."""
     added = tuple(add)
 
     def change(stored: dict[str, Any]) -> dict[str, Any]:
         kept = [item for item in stored["items"] if item["id"] != remove]
         return {"items": [*kept, *added][-MOST_ITEMS:]}
 
-    resources.update(ITEMS, id, change)
+    resources.update(ITEMS, id, change, weight)

@@ -37,13 +37,13 @@ def remember(completion: Completion, request: APIRequest, mint: Mint, resources:
     response = response_json(completion, request, mint)
     items = listed_items(items_of(request.body), mint.child("input"))
     if owner:
-        change_items(resources, owner, add=(*items, *response["output"]))
+        change_items(resources, owner, add=(*items, *response["output"]), weight=len(request.http.body))
     if not (asked.store or asked.background):
         return
     kept = {"response": response, "input": items, "state": "finished"}
     if asked.background:
         kept |= _background(completion, request, mint)
-    resources.put(RESPONSES, response["id"], kept)
+    resources.put(RESPONSES, response["id"], kept, len(request.http.body))
     if kept["state"] == "queued":
         begun(resources, response["id"], f"/responses/{response['id']}")
 
