@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mockai.errors import (
         EgressBlocked,
         MockAIError,
+        NotResilient,
         PatchLimit,
         PortInUse,
         Problem,
@@ -37,6 +38,7 @@ __all__ = [
     "EgressBlocked",
     "MockAIError",
     "MockOpenAI",
+    "NotResilient",
     "PatchLimit",
     "PortInUse",
     "Problem",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockai.calls import Call, LogicalCall, calls_of, logical_calls
 from mockai.engine import Engine
-from mockai.errors import MockAIError, UnmatchedRequest, Unsatisfied
+from mockai.errors import MockAIError, NotResilient, UnmatchedRequest, Unsatisfied
 from mockai.journal import Entry, Journal
 from mockai.matching.rules import CompiledRule, View, compile_rule, match
 from mockai.scaled import scaled_wait
@@ -148,11 +148,11 @@ class Assertions:
         return verdict_of(self.session.journal)
 
     def assert_resilient(self, *, strict: bool = False, ignore: Iterable[str] = ()) -> None:
-        """Raise Unsatisfied if the verdict has errors, or with `strict` warnings; `ignore` names kinds of findings
+        """Raise NotResilient if the verdict has errors, or with `strict` warnings; `ignore` names kinds of findings
         to leave out. Raises UsageError for a kind there is none of."""
         verdict = self.verdict.without(*([ignore] if isinstance(ignore, str) else ignore))
         if not verdict.passed(strict=strict):
-            raise Unsatisfied(f"the client did not take it well: {verdict}\n\n{listing(self.calls)}")
+            raise NotResilient(f"the client did not take it well: {verdict}\n\n{listing(self.calls)}")
 
     def check(self) -> None:
         """Raise what a test must not pass over, each thing once: an error in a Python reply (ReplyError), a

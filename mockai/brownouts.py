@@ -8,13 +8,13 @@ from typing import Any
 
 from mockai.ids import Mint
 from mockai.journal import Entry
-from mockai.matching.claim import owner_of
+from mockai.matching.claim import Claim, owner_of
 from mockai.matching.rules import CompiledRule, Origin, View, compile_rule, match
 from mockai.request import APIRequest
 from mockai.scenario.loaded import LoadedFile
 from mockai.scenario.schema import BrownoutSpec, PhaseSpec, Reply, Rule
 from mockai.state import Progress, Session, SessionState
-from mockai.strikes import Strike
+from mockai.strikes import Strike, stand_in
 
 __all__ = ["Brownouts", "Schedule", "schedules_of"]
 
@@ -71,11 +71,11 @@ class Schedule:
     @classmethod
     def of(cls, key: str, spec: BrownoutSpec, origin: Origin) -> Schedule:
         """The schedule that goes by this key."""
+        conditions = compile_rule(Rule(when=spec.when, replies=(Reply(auto=True),)), key, "", origin)
         stand_ins: dict[str, CompiledRule] = {
-            phase.phase: _answering(f"(brown-out {key}: {phase.phase})", Rule(replies=_AUTO), Origin())
-            for phase in spec.phases
+            phase.phase: stand_in(f"(brown-out {key}: {phase.phase})") for phase in spec.phases
         }
-        return cls(key, spec, _answering(key, Rule(when=spec.when, replies=_AUTO), origin), stand_ins)
+        return cls(key, spec, conditions, stand_ins)
 
     def concerns(self, request: APIRequest, state: SessionState, initial: Mapping[str, Any]) -> bool:
         """Whether the request meets the conditions."""
@@ -109,24 +109,18 @@ class Schedule:
     def strike(self, phase: PhaseSpec, number: int, state: SessionState) -> Strike:
         """What a call gets that is struck; `number` is which of those concerned it is."""
         error, rule = phase.answer, self.stand_ins[phase.phase]
-        reply = None
+        reply = rule.rule.replies[0]
         if error is not None:
             state.requests += 1
             reply = Reply(error=error, retry_after=phase.retry_after, retry_after_ms=phase.retry_after_ms)
-        return Strike(rule, number, state.requests, reply, phase.faults or (), phase.latency)
+        own = Claim(rule, reply, 0, number, {}, {}, state.requests)
+        return Strike(own, None if error is None else own, phase.faults or (), phase.latency)
 
 
 def schedules_of(file: LoadedFile, origin: Origin) -> Iterator[Schedule]:
     """The brown-outs of a file, each by its name, or by its number in the file."""
     for number, spec in enumerate(file.scenario.brownouts, 1):
         yield Schedule.of(spec.name or f"{file.label}#{number}", spec, origin)
-
-
-_AUTO = (Reply(auto=True),)
-
-
-def _answering(key: str, rule: Rule, origin: Origin) -> CompiledRule:
-    return compile_rule(rule, key, "", origin=origin)
 
 
 def _share(phase: PhaseSpec, progress: Progress, now: float) -> float:

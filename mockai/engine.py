@@ -27,6 +27,7 @@ from mockai.endpoints.routing import Router
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
+from mockai.imposed import Imposed
 from mockai.journal import Entry, Outcome
 from mockai.let_through import LetThrough
 from mockai.matching.claim import Claim, NoClaim, claim
@@ -119,6 +120,7 @@ class Engine:
         self.validation: Validation = settings.validation or "strict"
         self.clock: Callable[[], float] = monotonic
         self.upstreams = Upstreams({})
+        self.imposed: Imposed | None = None
         self._brownouts = Brownouts((), self.seed, {})
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
@@ -283,7 +285,7 @@ class Engine:
     ) -> Plan:
         entry.request = request = self.upstreams.by_model(request)
         strike = self._strike(session, request, entry)
-        found = (strike and strike.claim()) or self._claim(session, operation, request)
+        found = (strike and strike.instead) or self._claim(session, operation, request)
         mint = self._mint(found, request, session)
         if isinstance(found, NoClaim) and (operation.serve is not None or request.unaided):
             if operation.serve is not None:
@@ -312,7 +314,10 @@ class Engine:
         yield from self._sent(answer, taken, scope, operation, session, entry)
 
     def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
-        return self._brownouts.meet(session, request, entry, self.clock()) if self._brownouts else None
+        strike = None if self.imposed is None else self.imposed.meet(session, request, entry)
+        if strike is None and self._brownouts:
+            strike = self._brownouts.meet(session, request, entry, self.clock())
+        return strike
 
     def _kept(self, plan: Plan, http: HTTPRequest, mint: Mint) -> Plan:
         return _contract().kept(plan, http, mint) if self._synthesizes else plan

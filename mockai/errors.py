@@ -7,6 +7,7 @@ MockAIError
 ├── ReplyError             a reply written in Python or a template failed
 ├── PatchLimit             patch mode cannot do what a scenario asks for
 └── Unsatisfied            (also an AssertionError) an expectation about calls does not hold
+    ├── NotResilient       the verdict on a client has errors
     ├── UnmatchedRequest   no rule answered a request
     └── EgressBlocked      a request was about to leave for a provider's host
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 __all__ = [
     "EgressBlocked",
     "MockAIError",
+    "NotResilient",
     "PatchLimit",
     "PortInUse",
     "Problem",
@@ -77,6 +79,10 @@ class PatchLimit(MockAIError):
 
 class Unsatisfied(MockAIError, AssertionError):
     """An expectation about the calls made does not hold."""
+
+
+class NotResilient(Unsatisfied):
+    """A client did not take well what it met; the text is the verdict."""
 
 
 class UnmatchedRequest(Unsatisfied):

@@ -31,6 +31,7 @@ LAYERS = [
         "mockai.access",
         "mockai.answering",
         "mockai.brownouts",
+        "mockai.imposed",
         "mockai.calls",
         "mockai.let_through",
         "mockai.reading",

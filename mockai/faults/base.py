@@ -75,6 +75,8 @@ class Fault:
     """Strikes after the headers at the earliest, even if told to strike before the response."""
     halves: ClassVar[bool] = True
     """In a reply that is not a stream, half of the body is sent before it strikes inside it."""
+    harmless: ClassVar[bool] = False
+    """A client that keeps to the standards takes no notice of it."""
     resizes: ClassVar[bool] = False
     """The body ends cleanly at another length than announced, so that `content-length` must go."""
 

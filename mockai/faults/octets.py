@@ -31,6 +31,7 @@ class Split(Fault):
         "bytes; or in writes of `size` bytes."
     )
     default_place = Place("after", 1)
+    harmless = True
     halves = False
 
     size: int | None = None
@@ -71,6 +72,7 @@ class Coalesce(Fault):
     name = "coalesce"
     summary = "Events from the place on are sent in one write, when the last is ready; or so many `events` at a time."
     default_place = Place("after", 1)
+    harmless = True
     halves = False
 
     events: int | None = None
@@ -109,6 +111,7 @@ class CRLF(Fault):
     name = "crlf"
     summary = "Lines end in CR LF."
     default_place = _HEADERS
+    harmless = True
     halves = False
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
@@ -125,6 +128,7 @@ class BOM(Fault):
     name = "bom"
     summary = "The body begins with a byte order mark (EF BB BF)."
     default_place = _HEADERS
+    harmless = True
     halves = False
     resizes = True
 
@@ -146,6 +150,7 @@ class MultiLineData(Fault):
     name = "multi_line_data"
     summary = "The JSON of each event is spread over three `data:` lines: the first brace, the middle, the last brace."
     default_place = _HEADERS
+    harmless = True
     halves = False
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
@@ -166,6 +171,7 @@ class MissingLastBlankLine(Fault):
     name = "missing_last_blank_line"
     summary = "The blank line after the last event is missing."
     default_place = _HEADERS
+    harmless = True
     halves = False
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:

@@ -111,6 +111,7 @@ class SlowHeaders(Fault):
     name = "slow_headers"
     summary = "The status line comes `seconds` late (10 unless told); the reply itself is whole."
     default_place = Place("before")
+    harmless = True
     needs_head = False
 
     seconds: float = 10.0

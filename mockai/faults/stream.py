@@ -161,6 +161,7 @@ class KeepaliveComments(Fault):
     name = "keepalive_comments"
     summary = "A comment (`: keep-alive`, or another `text`) stands before each event from the place on."
     default_place = Place("after", 1)
+    harmless = True
     halves = False
 
     text: str = "keep-alive"
@@ -185,6 +186,7 @@ class MissingDone(Fault):
     name = "missing_done"
     summary = "Everything is sent but the closing `[DONE]`."
     default_place = Place("at_end")
+    harmless = True
     halves = False
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
@@ -200,6 +202,7 @@ class DoubleDone(Fault):
     name = "double_done"
     summary = "The closing `[DONE]` is sent twice."
     default_place = Place("at_end")
+    harmless = True
     halves = False
 
     def strike(self, rest: Iterator[Step]) -> Iterator[Step]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pytest_mockai.fixtures import (
+    _mockai_fault,
     _mockai_server,
     make_mock_openai,
     mock_openai,
@@ -19,10 +20,12 @@ from pytest_mockai.fixtures import (
     mockai_options,
 )
 from pytest_mockai.let_through import Summary, note
+from pytest_mockai.matrix import MARKER, Matrix
 from pytest_mockai.options import add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
 __all__ = [
+    "_mockai_fault",
     "_mockai_server",
     "make_mock_openai",
     "mock_openai",
@@ -46,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and what lists at the end what lenient validation let through."""
     config.pluginmanager.register(Summary(), "mockai-let-through")
     config.addinivalue_line("markers", _MARKER)
+    config.addinivalue_line("markers", MARKER)
+    config.pluginmanager.register(Matrix(config), "mockai-matrix")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_mockai.stash import MOCKS
+from pytest_mockai.faults_asked import HEALTHY, fault_of
+from pytest_mockai.stash import IMPOSED, MOCKS
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
+    from mockai.imposed import Imposed
     from mockai.transports.shared import SharedServer
     from pytest_mockai.resolving import Options
 
-__all__ = ["_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
+__all__ = ["_mockai_fault", "_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
 
 
 @pytest.fixture
@@ -53,17 +55,40 @@ def make_mock_openai(
     inherited = merged.pop("scenarios")
     mocks: list[MockOpenAI] = []
     request.node.stash[MOCKS] = mocks
+    imposed = _imposed(request.node)
 
     with ExitStack() as stack:
 
         def make(*scenarios: Any, **options: Any) -> MockOpenAI:
             own = [existing(scenario, request.node, "make_mock_openai()") for scenario in scenarios]
             chosen = {**merged, "set_env": not mocks, "server": _mockai_server, **options}
+            if imposed is not None and mocks and chosen["time"] == "virtual":
+                chosen["time"] = "real"  # which is virtual by now, by the clock of the first mock
             mock = stack.enter_context(MockOpenAI(*own, *inherited, **chosen))
+            if imposed is not None:
+                mock.engine.imposed = imposed
+                mock.engine.observers.append(imposed.ended)
             mocks.append(mock)
             return mock
 
         yield make
+
+
+def _imposed(item: pytest.Item) -> Imposed | None:
+    """The fault that this run of the test is for."""
+    fault = fault_of(item)
+    if fault is None or fault == HEALTHY:
+        return None
+    from mockai.imposed import Imposed
+
+    item.stash[IMPOSED] = imposed = Imposed(fault)
+    return imposed
+
+
+@pytest.fixture
+def _mockai_fault(request: pytest.FixtureRequest) -> str:
+    """The fault of a run, for tests that are run once for each."""
+    return str(request.param)
 
 
 @pytest.fixture

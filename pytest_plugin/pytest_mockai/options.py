@@ -71,10 +71,24 @@ def add_options(parser: pytest.Parser) -> None:
             form = {"action": "store_const", "const": "true"}
         group.addoption(flag(name), dest=f"mockai_{name}", help=help, **form)
         parser.addini(f"mockai_{name}", help)
+    _add_matrix(parser, group)
     parser.addini("mockai_scenarios", "scenario files and folders every test has, relative to the root", "linelist")
     parser.addini("mockai_allow_hosts", "model providers' hosts that tests may really call", "args")
     parser.addini("mockai_quirks", "ways to differ from OpenAI's replies (`mockai list quirks`)", "args")
     parser.addini("mockai_base_urls", "base URLs that are answered in mode patch, besides OpenAI's", "args")
+
+
+def _add_matrix(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--mockai-faults",
+        nargs="?",
+        const="all",
+        metavar="SET",
+        help="run each test that uses mock_openai once for each fault of a set: all (default), socket, stream, bytes, "
+        "errors, content, or names, with commas between them",
+    )
+    group.addoption("--mockai-faults-json", metavar="FILE", help="write what came of each fault to this file")
+    parser.addini("mockai_faults_timeout", "real seconds after which a test with a fault counts as hung", default="20")
 
 
 def flag(name: str) -> str:

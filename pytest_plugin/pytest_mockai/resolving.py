@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_mockai.faults_asked import fault_of
 from pytest_mockai.options import LISTS, OPTIONS, flag
 
 __all__ = ["Options", "existing", "resolve"]
@@ -49,6 +50,8 @@ def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[st
         source, value = _first(name, config, environ, marked)
         if value is not None:
             found[name] = _read(name, source, value)
+    if node is not None and fault_of(node) is not None:
+        found = _for_a_fault(found)
     for name in LISTS:
         found[name] = _each_once((*marked.get(name, ()), *config.getini(f"mockai_{name}")))
     return Options(**found, scenarios=(*_of_markers(markers, node), *_of_ini(config)))
@@ -60,6 +63,12 @@ def _each_once(values: Iterable[Any]) -> tuple[Any, ...]:
         if value not in found:
             found.append(value)
     return tuple(found)
+
+
+def _for_a_fault(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a run with a fault: no waiting and no socket, unless that is what somebody wants."""
+    usual = {"mode": "patch", "time": "virtual"} if found.get("mode") != "server" else {}
+    return {**usual, **found}
 
 
 def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked: Mapping[str, Any]) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""What is kept beside a test for the hooks: its mocks, and the verdict that failed it."""
+"""What is kept beside a test for the hooks: its mocks, its fault, and the verdict that failed it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
-__all__ = ["MOCKS", "VERDICT"]
+__all__ = ["IMPOSED", "MOCKS", "ROW", "VERDICT"]
 
 MOCKS: pytest.StashKey[list[Any]] = pytest.StashKey()
 """The active mocks of a test, in the order they were made."""
+
+IMPOSED: pytest.StashKey[Any] = pytest.StashKey()
+"""The fault that this run of a test is for (`mockai.imposed.Imposed`)."""
+
+ROW: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+"""What came of it."""
 
 VERDICT: pytest.StashKey[BaseException] = pytest.StashKey()
 """What a mock raised after the test's own code had passed."""
