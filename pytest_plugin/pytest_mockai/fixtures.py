@@ -62,7 +62,7 @@ def make_mock_openai(
         def make(*scenarios: Any, **options: Any) -> MockOpenAI:
             own = [existing(scenario, request.node, "make_mock_openai()") for scenario in scenarios]
             chosen = {**merged, "set_env": not mocks, "server": _mockai_server, **options}
-            if imposed is not None and mocks and chosen["time"] == "virtual":
+            if mocks and chosen["time"] == "virtual" and fault_of(request.node) is not None:
                 chosen["time"] = "real"  # which is virtual by now, by the clock of the first mock
             mock = stack.enter_context(MockOpenAI(*own, *inherited, **chosen))
             if imposed is not None:

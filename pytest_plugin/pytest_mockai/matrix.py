@@ -65,7 +65,8 @@ class Matrix:
         asked = asked_of(item, self._config)
         if asked is None or IMPOSED not in item.stash:
             raise RuntimeError("a fault was asked for, and no mock was made")
-        row = row_of(_test_of(item), error, item.stash.get(MOCKS, ()), item.stash[IMPOSED], asked)
+        mocks = item.stash[MOCKS]
+        row = row_of(_test_of(item), error, mocks, item.stash[IMPOSED], asked)
         item.stash[ROW] = row.as_dict()
         if row.passed:
             return

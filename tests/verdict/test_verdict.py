@@ -115,3 +115,11 @@ def test_a_finding_is_plain_data():
         "advice": "advice",
         "session": "",
     }
+
+
+def test_a_client_that_goes_where_a_redirect_leads_is_not_to_blame_for_what_is_there(virtual, ask):
+    mock = virtual({"error": "redirect"})
+    with mock.client() as client:
+        ask(client)
+    assert [call.status for call in mock.calls] == [307, 404]
+    assert mock.verdict.clean
