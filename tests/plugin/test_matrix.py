@@ -2,8 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+
+from pytest_mockai.faults_asked import OUTCOMES
 
 pytest_plugins = ["pytester"]
 
@@ -350,3 +353,19 @@ def test_the_file_is_written_without_a_terminal_too(project):
     project.runpytest_subprocess("-p", "no:terminal", "--mockai-faults=bom", "--mockai-faults-json=out.json")
     written = json.loads((project.path / "out.json").read_text("utf-8"))
     assert [row["fault"] for test in written["tests"] for row in test["faults"]] == ["bom"]
+
+
+def test_the_table_on_the_page_is_what_the_block_above_it_gives(project, rows):
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8").split("## The fault matrix")[1]
+    code, table = (re.search(rf"```{language}\n(.*?)```", page, re.DOTALL)[1] for language in ("python", "text"))
+    project.makepyfile(test_block=code)
+    rows()
+    shown = rows.text.split("= mockai faults =")[1].partition("\n")[2].strip("\n")
+    back_off = re.compile(r"\b(2?0)\.[345]\b")  # which is drawn
+    assert back_off.sub(r"\1.x", shown).startswith(back_off.sub(r"\1.x", table.rstrip("\n")))
+
+
+def test_the_outcomes_on_the_page_are_all_there_are():
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
+    section = page.split("| outcome | what it means | passes |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| ([a-z ]+) \|", section, re.MULTILINE) == list(OUTCOMES)
