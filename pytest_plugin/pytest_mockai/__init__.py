@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pytest_mockai.fault_runs import MARKER
 from pytest_mockai.fixtures import (
     _mockai_fault,
     _mockai_server,
@@ -20,7 +21,6 @@ from pytest_mockai.fixtures import (
     mockai_options,
 )
 from pytest_mockai.let_through import Summary, note
-from pytest_mockai.matrix import MARKER, Matrix
 from pytest_mockai.options import add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
@@ -46,7 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and what lists at the end what lenient validation let through."""
+    """Register the markers, what runs tests with faults, and what lists what lenient validation let through."""
+    from pytest_mockai.matrix import Matrix
+
     config.pluginmanager.register(Summary(), "mockai-let-through")
     config.addinivalue_line("markers", _MARKER)
     config.addinivalue_line("markers", MARKER)

@@ -8,14 +8,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["FIXTURES", "HEALTHY", "OUTCOMES", "PARAMETER", "Asked", "asked_of", "fault_of"]
-
-PARAMETER = "_mockai_fault"
-"""The parameter that a test gets without knowing it."""
-HEALTHY = "healthy"
-"""The run without a fault, which comes first and is judged as ever."""
-FIXTURES = frozenset({"mock_openai", "mockai_openai", "make_mock_openai"})
-"""A test that has one of these can be given a fault."""
+__all__ = ["OUTCOMES", "Asked", "asked_of"]
 
 OUTCOMES: Mapping[str, bool] = {
     "recovered": True,
@@ -56,18 +49,10 @@ class Asked:
         return None if found is None else self.expect[found]
 
 
-def fault_of(item: pytest.Item) -> str | None:
-    """The fault that this run of a test is for; None without a matrix, `healthy` for the run without one."""
-    callspec = getattr(item, "callspec", None)
-    return None if callspec is None else callspec.params.get(PARAMETER)
-
-
-def asked_of(node: Any, config: pytest.Config) -> Asked | None:
-    """What is asked for a test; None if it shall run as it is. Raises pytest.UsageError."""
+def asked_of(node: Any, config: pytest.Config) -> Asked:
+    """What is asked for a test that is to be run with faults. Raises pytest.UsageError."""
     option = config.getoption("mockai_faults")
     markers = list(node.iter_markers("mockai_faults"))
-    if option is None and not markers:
-        return None
     from mockai.faults.sets import chosen
 
     words = _words(option) if option is not None else [word for marker in markers for word in marker.args]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_mockai.faults_asked import HEALTHY, fault_of
+from pytest_mockai.fault_runs import HEALTHY, fault_of
 from pytest_mockai.stash import IMPOSED, MOCKS
 
 if TYPE_CHECKING:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_mockai.faults_asked import FIXTURES, HEALTHY, PARAMETER, asked_of, fault_of
+from pytest_mockai.fault_runs import FIXTURES, HEALTHY, PARAMETER, fault_of
 from pytest_mockai.stash import IMPOSED, MOCKS, ROW
-from pytest_mockai.watchdog import watchdog
 
-__all__ = ["MARKER", "Matrix"]
-
-MARKER = (
-    "mockai_faults(*faults, expect=None, raises=(), strict=False, patience=3600): run the test once for "
-    "each of these faults (names, errors, or the sets all, socket, stream, bytes, errors, content); expect maps them "
-    "to outcomes or exceptions"
-)
+__all__ = ["Matrix"]
 
 
 class Matrix:
@@ -32,11 +24,14 @@ class Matrix:
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give the test its faults, the run without one first."""
-        asked = asked_of(metafunc.definition, self._config)
-        if asked is None:
+        marked = any(metafunc.definition.iter_markers("mockai_faults"))
+        if not (marked or self._config.getoption("mockai_faults")):
             return
+        from pytest_mockai.faults_asked import asked_of
+
+        asked = asked_of(metafunc.definition, self._config)
         if FIXTURES.isdisjoint(metafunc.fixturenames):
-            if any(metafunc.definition.iter_markers("mockai_faults")):
+            if marked:
                 nodeid = metafunc.definition.nodeid
                 raise pytest.UsageError(f"mockai: {nodeid} is to be run with faults, but does not use mock_openai")
             return
@@ -48,6 +43,8 @@ class Matrix:
         """Run the test with its fault, and judge what comes of it in place of its own result."""
         if fault_of(item) in (None, HEALTHY):
             return (yield)
+        from pytest_mockai.watchdog import watchdog
+
         error: BaseException | None = None
         try:
             with watchdog(float(self._config.getini("mockai_faults_timeout"))):
@@ -60,13 +57,15 @@ class Matrix:
         return None
 
     def _judge(self, item: pytest.Item, error: BaseException | None) -> None:
+        from pytest_mockai.faults_asked import asked_of
         from pytest_mockai.outcomes import row_of
 
-        asked = asked_of(item, self._config)
-        if asked is None or IMPOSED not in item.stash:
-            raise RuntimeError("a fault was asked for, and no mock was made")
+        if IMPOSED not in item.stash:  # a `mock_openai` of the tests' own
+            if error is not None:
+                raise error
+            return
         mocks = item.stash[MOCKS]
-        row = row_of(_test_of(item), error, mocks, item.stash[IMPOSED], asked)
+        row = row_of(_test_of(item), error, mocks, item.stash[IMPOSED], asked_of(item, self._config))
         item.stash[ROW] = row.as_dict()
         if row.passed:
             return
@@ -98,6 +97,8 @@ class Matrix:
         """Write the file that was asked for."""
         path = self._config.getoption("mockai_faults_json")
         if path is not None and not hasattr(self._config, "workerinput"):
+            import json
+
             from pytest_mockai.matrix_report import as_json
 
             Path(path).write_text(json.dumps(as_json(self._rows), indent=2, ensure_ascii=False) + "\n", "utf-8")

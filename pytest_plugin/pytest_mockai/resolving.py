@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_mockai.faults_asked import fault_of
+from pytest_mockai.fault_runs import fault_of
 from pytest_mockai.options import LISTS, OPTIONS, flag
 
 __all__ = ["Options", "existing", "resolve"]

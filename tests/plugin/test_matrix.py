@@ -369,3 +369,27 @@ def test_the_outcomes_on_the_page_are_all_there_are():
     page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
     section = page.split("| outcome | what it means | passes |")[1].split("\n\n")[0]
     assert re.findall(r"^\| ([a-z ]+) \|", section, re.MULTILINE) == list(OUTCOMES)
+
+
+def test_a_mock_of_the_tests_own_gets_no_fault(project, rows):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def mock_openai():
+            return "mine"
+
+        def test_fine(mock_openai): ...
+
+        def test_wrong(mock_openai):
+            assert mock_openai == "yours"
+        """
+    )
+    assert rows("--mockai-faults=bom") == {}
+    assert rows.outcomes == {
+        "test_fine[healthy]": "PASSED",
+        "test_fine[bom]": "PASSED",
+        "test_wrong[healthy]": "FAILED",
+        "test_wrong[bom]": "FAILED",
+    }
