@@ -12,6 +12,7 @@ from mockai.api_errors import (
     chat,
     formats,
     gateways,
+    grammar,
     media,
     objects,
     parameters,
@@ -25,7 +26,7 @@ from mockai.api_errors.base import ErrorReply, NamedError
 __all__ = ["NAMES", "by_status", "named", "suggest"]
 
 _THEMES = (
-    *(access, parameters, chat, formats, responses, media, objects, statuses, gateways),
+    *(access, parameters, chat, formats, grammar, responses, media, objects, statuses, gateways),
     *(azure, providers, servers),
 )
 

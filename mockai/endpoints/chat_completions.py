@@ -14,7 +14,9 @@ from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.context_checks import check_chat_length
 from mockai.endpoints.heads import bytes_plan, stream_head
+from mockai.endpoints.message_checks import check_contents, check_messages
 from mockai.endpoints.model_checks import check_chat_model
+from mockai.endpoints.tool_checks import check_chat_tools
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
@@ -68,6 +70,10 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         remember=remember,
-        checks=Checks((check_fields,), (check_results,), (check_chat_model, check_chat_length)),
+        checks=Checks(
+            (check_fields,),
+            (check_messages, check_results, check_chat_tools),
+            (check_chat_model, check_chat_length, check_contents),
+        ),
     ),
 )

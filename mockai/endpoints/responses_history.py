@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import zip_longest
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
@@ -22,10 +21,8 @@ _Items = list[Mapping[str, Any]]
 
 
 def enrich(request: APIRequest, serving: Serving) -> APIRequest:
-    """The request with the earlier turns among its messages; raises `RequestRefused` for ids that are unknown and
-    for calls and results that do not go together."""
+    """The request with the earlier turns among its messages; raises `RequestRefused` for ids that are unknown."""
     items = whole_input(request, serving.resources)
-    _check_pairs(items)
     return replace(request, messages=messages_of(request.body.get("instructions"), items))
 
 
@@ -69,34 +66,9 @@ def _referred(item: Mapping[str, Any], resources: Resources) -> Mapping[str, Any
     return found
 
 
-_NOTHING: Mapping[str, Any] = {"type": "nothing"}
-
-
-def _is_of_the_model(item: Mapping[str, Any]) -> bool:
-    kind = item_kind(item)
-    said = kind == "message" and item.get("role") == "assistant"
-    return said or kind == "reasoning" or kind.endswith("_call") or kind.startswith("mcp_")
-
-
 def _stored_items(resources: Resources) -> Iterator[Mapping[str, Any]]:
     for kept in resources.all(RESPONSES):
         yield from kept["response"]["output"]
         yield from kept["input"]
     for kept in resources.all(ITEMS):
         yield from kept["items"]
-
-
-def _check_pairs(items: Sequence[Mapping[str, Any]]) -> None:
-    """Every call of a function has a result, every result a call, and thoughts lead to something, or the API does
-    not go on."""
-    for item, following in zip_longest(items, items[1:], fillvalue=_NOTHING):
-        if item_kind(item) == "reasoning" and not _is_of_the_model(following):
-            raise RequestRefused(named("reasoning_without_item", id=item.get("id")))
-    called = [item.get("call_id") for item in items if item_kind(item) == "function_call"]
-    answered = [item.get("call_id") for item in items if item_kind(item) == "function_call_output"]
-    for id in answered:
-        if id not in called:
-            raise RequestRefused(named("missing_tool_call", id=id))
-    for id in called:
-        if id not in answered:
-            raise RequestRefused(named("missing_tool_output", id=id))

@@ -93,6 +93,12 @@ CHAT = [
     ),
     (TERRA, {"reasoning_effort": "max"}, "unsupported_reasoning_effort", {"value": "max", "supported": EFFORTS}),
     (TERRA, {"tools": [TOOL]}, "tools_with_reasoning", {"model": TERRA}),
+    (
+        TERRA,
+        {"messages": [USER, {"role": "function", "name": "f", "content": "1"}]},
+        "unsupported_system_role",
+        {"param": "messages[1].role", "value": "function"},
+    ),
     (TERRA, {"tools": [TOOL], "reasoning_effort": "low"}, "tools_with_reasoning", {"model": TERRA}),
     (TERRA, {"n": 9, "stop": ["ZZ"]}, "too_many_choices", {"maximum": 8, "value": 9}),  # in the API's order
     (TERRA, {"stop": ["ZZ"], "temperature": 0.5}, *unsupported("stop")),

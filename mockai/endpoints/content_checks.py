@@ -1,0 +1,79 @@
+"""Images and files in messages: what the API refuses before a model sees them."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from mockai.api_errors import ErrorReply, RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.files_kept import FILES
+
+__all__ = ["check_file", "check_file_id", "check_image"]
+
+_IMAGES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"})
+_URL = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
+_LOOKED_AT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """A `data:` URL: its type in lower case, and what is encoded."""
+
+    mime: str
+    encoded: str
+
+    @classmethod
+    def of(cls, url: str) -> _Data:
+        head, _, encoded = url.partition(",")
+        return cls(head[5:].partition(";")[0].strip().lower(), encoded)
+
+    @property
+    def is_base64(self) -> bool:
+        """Whether the beginning is; to decode the whole of an image would take longer than everything else."""
+        beginning = self.encoded[:_LOOKED_AT]
+        try:
+            b64decode(beginning + "=" * (-len(beginning) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return True
+
+
+def check_image(url: Any, where: str, *, chat: bool) -> None:
+    """An image is an address, or data of one of the types that models see. Raises `RequestRefused`."""
+    if not isinstance(url, str):
+        return
+    if url[:5].lower() != "data:":
+        if _URL.match(url) is None:
+            raise RequestRefused(named("invalid_url_format", param=where))
+        return
+    fault = _image_fault(_Data.of(url), where, chat=chat)
+    if fault is not None:
+        raise RequestRefused(fault)
+
+
+def _image_fault(data: _Data, where: str, *, chat: bool) -> ErrorReply | None:
+    if not data.mime.startswith("image/"):
+        return named("invalid_image_mime" if chat else "responses_invalid_image_mime", param=where, seen=data.mime)
+    if data.mime not in _IMAGES:
+        return named("invalid_image_format")
+    if not data.encoded and not chat:
+        return named("responses_empty_image", param=where)
+    return None if data.encoded and data.is_base64 else named("invalid_base64_image")
+
+
+def check_file(data: Any, where: str) -> None:
+    """A file that is sent along is a PDF. Raises `RequestRefused`."""
+    if isinstance(data, str) and data[:5].lower() == "data:":
+        mime = _Data.of(data).mime
+        if mime != "application/pdf":
+            raise RequestRefused(named("invalid_file_mime", param=where, seen=mime))
+
+
+def check_file_id(id: Any, where: str, serving: Serving) -> None:
+    """A file that is named was uploaded. Raises `RequestRefused`."""
+    if serving.unknown_ids == "404" and isinstance(id, str) and serving.resources.get(FILES.shelf, id) is None:
+        raise RequestRefused(named("invalid_file_id", param=where, id=id))

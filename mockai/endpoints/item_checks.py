@@ -1,0 +1,121 @@
+"""The input of a response: the ids of its items, what they hold, and how calls and their results go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.content_checks import check_file, check_file_id, check_image
+from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.responses_history import whole_input
+from mockai.endpoints.responses_input import item_kind
+from mockai.request import APIRequest
+
+__all__ = ["check_input_items", "check_json_word", "check_pairs"]
+
+_LONGEST_ID = 64
+_PREFIXES = {
+    "message": "msg",
+    "reasoning": "rs",
+    "function_call": "fc",
+    "function_call_output": "fc",
+    "custom_tool_call": "ctc",
+    "web_search_call": "ws",
+}
+_NOTHING: Mapping[str, Any] = {"type": "nothing"}
+
+
+def check_input_items(request: APIRequest, serving: Serving) -> None:
+    """Each item by itself. Raises `RequestRefused` for the first that is wrong."""
+    written = request.body.get("input")
+    for at, item in enumerate(written if isinstance(written, list) else ()):
+        what, where = object_of(item), f"input[{at}]"
+        for key in ("id", "call_id"):
+            _check_length(what.get(key), f"{where}.{key}")
+        _check_prefix(what, f"{where}.id")
+        for key in ("content", "output"):
+            _check_parts(what.get(key), f"{where}.{key}", serving)
+
+
+def _check_length(id: Any, where: str) -> None:
+    if isinstance(id, str) and len(id) > _LONGEST_ID:
+        error = named("string_above_max_length", param=where, maximum=_LONGEST_ID, length=len(id))
+        raise RequestRefused(error)
+
+
+def _check_prefix(item: Mapping[str, Any], where: str) -> None:
+    prefix, id = _PREFIXES.get(item_kind(item)), text_of(item.get("id"))
+    if prefix is not None and id and not id.startswith(prefix):
+        raise RequestRefused(named("invalid_item_id", param=where, value=id, prefix=prefix))
+
+
+def _check_parts(content: Any, where: str, serving: Serving) -> None:
+    for at, part in enumerate(content if isinstance(content, list) else ()):
+        what, place = object_of(part), f"{where}[{at}]"
+        kind = what.get("type")
+        if kind == "input_image" and what.get("image_url") is not None:
+            check_image(what["image_url"], f"{place}.image_url", chat=False)
+        elif kind == "input_file":
+            check_file(what.get("file_data"), f"{place}.file_data")
+        if kind in ("input_image", "input_file"):
+            check_file_id(what.get("file_id"), f"{place}.file_id", serving)
+
+
+def check_json_word(request: APIRequest, serving: Serving) -> None:
+    """Where JSON of any shape is asked for, somebody says so. Raises `RequestRefused`."""
+    format = request.response_format
+    if format is None or format.kind != "json_object":
+        return
+    if not any("json" in message.text.lower() for message in request.messages):
+        raise RequestRefused(named("responses_json_word_missing"))
+
+
+# --------------------------------------------------------------------------------------------- pairs
+
+
+def check_pairs(request: APIRequest, serving: Serving) -> None:
+    """Items are there once, every call of a function has a result, every result a call, and thoughts lead to
+    something. Raises `RequestRefused`."""
+    if isinstance(request.body.get("input"), str) and _REMEMBERED.isdisjoint(request.body):
+        return
+    items = whole_input(request, serving.resources)
+    _check_once(items)
+    _check_thoughts(items)
+    called, answered = (list(_call_ids(items, kind)) for kind in ("function_call", "function_call_output"))
+    for id in answered:
+        if id not in called:
+            raise RequestRefused(named("missing_tool_call", id=id))
+    for id in called:
+        if id not in answered:
+            raise RequestRefused(named("missing_tool_output", id=id))
+
+
+_REMEMBERED = frozenset({"previous_response_id", "conversation"})
+
+
+def _call_ids(items: Sequence[Mapping[str, Any]], kind: str) -> Iterator[Any]:
+    return (item.get("call_id") for item in items if item_kind(item) == kind)
+
+
+def _check_once(items: Sequence[Mapping[str, Any]]) -> None:
+    seen = set()
+    for item in items:
+        id = text_of(item.get("id"))
+        if id and id in seen:
+            raise RequestRefused(named("duplicate_item", id=id))
+        seen.add(id)
+
+
+def _check_thoughts(items: Sequence[Mapping[str, Any]]) -> None:
+    for item, following in zip_longest(items, items[1:], fillvalue=_NOTHING):
+        if item_kind(item) == "reasoning" and not _is_of_the_model(following):
+            raise RequestRefused(named("reasoning_without_item", id=item.get("id")))
+
+
+def _is_of_the_model(item: Mapping[str, Any]) -> bool:
+    kind = item_kind(item)
+    said = kind == "message" and item.get("role") == "assistant"
+    return said or kind == "reasoning" or kind.endswith("_call") or kind.startswith("mcp_")
