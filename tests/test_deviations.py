@@ -1,0 +1,340 @@
+"""Each statement of docs/deviations.md, by its name: the day one is no longer true, its test says so."""
+
+import re
+import struct
+from pathlib import Path
+
+import httpx
+import openai
+import pytest
+
+from mockai import MockOpenAI
+from mockai.api_errors import NAMES
+from mockai.tokens.estimate import Estimate
+
+PAGE = (Path(__file__).parent.parent / "docs" / "deviations.md").read_text(encoding="utf-8")
+STATEMENTS = re.findall(r"^- \*\*(.+?)\*\*: ", PAGE, re.MULTILINE)
+HI = [{"role": "user", "content": "Hi"}]
+TOOL = {"type": "function", "function": {"name": "find", "parameters": {"type": "object"}}}
+SCHEMA = {
+    "type": "json_schema",
+    "json_schema": {
+        "name": "answer",
+        "strict": True,
+        "schema": {
+            "type": "object",
+            "properties": {"n": {"type": "integer"}},
+            "required": ["n"],
+            "additionalProperties": False,
+        },
+    },
+}
+PICTURE = {"type": "image_url", "image_url": {"url": "https://nowhere.invalid/cat.png"}}
+
+
+@pytest.fixture
+def mock():
+    with MockOpenAI(mode="patch", on_unmatched="auto") as mock:
+        yield mock
+
+
+@pytest.fixture
+def client(mock):
+    return mock.client(max_retries=0)
+
+
+def say(client, **more):
+    return client.chat.completions.create(**{"model": "gpt-4o", "messages": HI, **more})
+
+
+def test_every_statement_has_its_test_and_no_test_is_without_one():
+    tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    tests -= {"every_statement_has_its_test_and_no_test_is_without_one"}
+    assert {statement.lower().replace(" ", "_") for statement in STATEMENTS} == tests
+    assert len(STATEMENTS) == len(set(STATEMENTS))
+    assert len(STATEMENTS) == len(re.findall(r"^- ", PAGE, re.MULTILINE))
+
+
+# ----------------------------------------------------------------------------------------- what is said
+
+
+def test_nothing_is_generated(mock):
+    said = set()
+    for sampling in (
+        {},
+        {"temperature": 2},
+        {"temperature": 0, "seed": 7},
+        {"logit_bias": {"50256": -100}, "top_p": 0.1},
+    ):
+        mock.reset()
+        said.add(say(mock.client(), **sampling).choices[0].message.content)
+    assert len(said) == 1
+    with pytest.raises(openai.BadRequestError):
+        say(mock.client(), temperature=3)
+
+
+def test_scripted_replies_stand(mock, client):
+    mock.reply("Not JSON.")
+    called = say(client, tools=[TOOL], tool_choice="required").choices[0]
+    assert (called.message.content, called.message.tool_calls, called.finish_reason) == ("Not JSON.", None, "stop")
+    assert say(client, response_format=SCHEMA).choices[0].message.content == "Not JSON."
+
+
+def test_further_choices_repeat(mock, client):
+    mock.reply(choices=["a", "b"])
+    assert [choice.message.content for choice in say(client, n=5).choices] == ["a", "b", "a", "b", "a"]
+
+
+def test_thoughts_are_shown(mock, client):
+    mock.reply(text="Four.", reasoning="Two and two.")
+    assert say(client).choices[0].message.reasoning_content == "Two and two."
+
+
+def test_log_probabilities_are_made_up(mock):
+    def drawn(seed):
+        with MockOpenAI({"rules": [{"reply": "one two"}]}, seed=seed, mode="patch") as other:
+            return [each.logprob for each in say(other.client(), logprobs=True).choices[0].logprobs.content]
+
+    assert drawn(1) == drawn(1) != drawn(2)
+    assert all(logprob <= 0 for logprob in drawn(1))
+
+
+def test_embeddings_know_words_only(client):
+    texts = ["a small house", "a small house in town", "one tiny home"]
+    first, near, same_meaning = (
+        each.embedding for each in client.embeddings.create(model="text-embedding-3-small", input=texts).data
+    )
+    assert sum(a * b for a, b in zip(first, near, strict=True)) > 0.5
+    assert sum(a * b for a, b in zip(first, same_meaning, strict=True)) < 0.3
+
+
+def test_moderation_is_a_list_of_words(client):
+    assert client.moderations.create(input="How do I kill a process in Linux?").results[0].flagged
+    assert not client.moderations.create(input="Your mother would be ashamed of a brute like you.").results[0].flagged
+
+
+def test_speech_is_a_tone(client):
+    voices = [
+        client.audio.speech.create(model="tts-1", voice=voice, input="Hello there!", response_format="pcm").read()
+        for voice in ("alloy", "nova")
+    ]
+    assert voices[0] == voices[1]
+    loudest = max(abs(sample) for (sample,) in struct.iter_unpack("<h", voices[0][: len(voices[0]) // 2 * 2]))
+    assert loudest > 0
+
+
+def test_transcripts_are_made_up(client):
+    def heard(data):
+        return client.audio.transcriptions.create(model="whisper-1", file=("a.wav", data)).text
+
+    silence = client.audio.speech.create(model="tts-1", voice="alloy", input="Hello!", response_format="wav").read()
+    assert heard(silence) == heard(silence)
+    assert "Hello!" not in heard(silence)
+
+
+def test_images_are_patterns(client):
+    def painted(prompt):
+        return client.images.generate(model="gpt-image-1", prompt=prompt, size="1024x1024").data[0].b64_json
+
+    assert painted("a cat") == painted("a cat") != painted("a dog")
+
+
+def test_images_are_not_fetched(mock, client):
+    mock.reply("A cat.")
+    said = say(client, messages=[{"role": "user", "content": [{"type": "text", "text": "What is it?"}, PICTURE]}])
+    assert said.choices[0].message.content == "A cat."
+    assert mock.blocked == ()
+
+
+def test_search_compares_words(client):
+    store = client.vector_stores.create(name="facts")
+    file = client.files.create(file=("facts.txt", b"Paris is the capital of France."), purpose="assistants")
+    client.vector_stores.files.create(vector_store_id=store.id, file_id=file.id)
+    client.vector_stores.files.retrieve(file.id, vector_store_id=store.id)
+
+    def score(query):
+        return client.vector_stores.search(store.id, query=query).data[0].score
+
+    assert score("capital of France") > score("metropolis")
+
+
+# ----------------------------------------------------------------------------------------------- errors
+
+
+def test_unmatched_requests():
+    with MockOpenAI({"rules": [{"when": {"user": "Bye"}, "reply": "Bye!"}]}, mode="patch") as mock:
+        with pytest.raises(openai.NotFoundError) as caught:
+            say(mock.client())
+        assert (caught.value.code, caught.value.response.headers["x-should-retry"]) == ("mockai_unmatched", "false")
+        assert "Bye" in caught.value.message
+        assert len(mock.calls) == 1
+
+
+def test_replies_that_fail():
+    with MockOpenAI(mode="patch") as mock:
+        mock.reply(lambda: 1 / 0)
+        with pytest.raises(openai.InternalServerError) as caught:
+            say(mock.client())
+        assert (caught.value.code, len(mock.calls)) == ("mockai_reply_error", 1)
+        assert caught.value.response.headers["x-should-retry"] == "false"
+
+
+def test_some_words_are_from_memory():
+    unverified = [name for name, error in NAMES.items() if error.evidence == "unverified"]
+    assert 0 < len(unverified) < len(NAMES) / 2
+
+
+# ----------------------------------------------------------------------------------------- time and ids
+
+
+def test_the_clock_starts_in_2026(client):
+    assert [say(client).created for _ in range(3)] == [1767225601, 1767225602, 1767225603]
+
+
+def test_ids_come_from_the_seed():
+    def ids(seed):
+        with MockOpenAI(mode="patch", on_unmatched="auto", seed=seed) as mock:
+            return [say(mock.client()).id for _ in range(2)]
+
+    assert ids(3) == ids(3) != ids(4)
+    assert len(set(ids(3))) == 2
+
+
+def test_processing_time_is_made_up():
+    def told():
+        with MockOpenAI(mode="patch", on_unmatched="auto") as mock:
+            raw = mock.client().chat.completions.with_raw_response.create(model="gpt-4o", messages=HI)
+            return raw.headers["openai-processing-ms"]
+
+    assert told() == told()
+    assert 100 <= int(told()) < 1000
+
+
+def test_streams_do_not_wait(mock, client):
+    mock.reply("one two three")
+    assert len(list(say(client, stream=True))) == 5
+    assert mock.calls[0].scripted_wait == 0
+
+
+def test_jobs_get_on_when_looked_at(client):
+    job = client.responses.create(model="gpt-4o", input="Hi", background=True)
+    seen = [client.responses.retrieve(job.id).status for _ in range(3)]
+    assert (job.status, seen) == ("queued", ["in_progress", "completed", "completed"])
+
+
+def test_nothing_is_trained(client):
+    line = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Arr!"}]}\n'
+    file = client.files.create(file=("a.jsonl", line * 10), purpose="fine-tune")
+    job = client.fine_tuning.jobs.create(model="gpt-4o-mini-2024-07-18", training_file=file.id)
+    while job.status not in ("succeeded", "failed", "cancelled"):
+        job = client.fine_tuning.jobs.retrieve(job.id)
+    assert job.fine_tuned_model.startswith("ft:gpt-4o-mini-2024-07-18:")
+    assert "Arr!" not in say(client, model=job.fine_tuned_model).choices[0].message.content
+
+
+# ------------------------------------------------------------------------------------------------- keys
+
+
+def test_every_key_is_good(mock):
+    assert say(mock.client(api_key="no such key")).id
+    assert httpx.post(f"{mock.base_url}/chat/completions", json={"model": "gpt-4o", "messages": HI}).status_code == 200
+    with MockOpenAI(mode="patch", api_key="sk-right") as strict, pytest.raises(openai.AuthenticationError):
+        say(strict.client(api_key="sk-wrong"))
+
+
+def test_every_model_is_answered(client):
+    assert say(client, model="not-used", temperature=0.5, max_tokens=5, stop=["x"]).model == "not-used"
+    with MockOpenAI(mode="patch", on_unmatched="auto", models="known") as known, pytest.raises(openai.NotFoundError):
+        say(known.client(), model="not-used")
+
+
+def test_models_are_not_all_listed(client):
+    assert "not-used" not in [model.id for model in client.models.list()]
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("not-used")
+    assert say(client, model="not-used").model == "not-used"
+
+
+def test_azure_has_every_deployment(mock):
+    url = f"{mock.url}/openai/deployments/anything/chat/completions"
+    dated = [
+        httpx.post(url, json={"messages": HI}, params={"api-version": date}) for date in ("2024-10-21", "1999-01-01")
+    ]
+    assert [each.status_code for each in dated] == [200, 200]
+    assert httpx.post(url, json={"messages": HI}).status_code == 404
+
+
+# ----------------------------------------------------------------------------------------------- tokens
+
+
+def test_tokens_are_estimated():
+    assert Estimate().count("🧠") != 3  # which o200k_base needs
+    assert Estimate().count("What is the capital of France?") == 7  # as o200k_base has it
+
+
+def test_pictures_are_free(client):
+    text = {"type": "text", "text": "What is it?"}
+
+    def paid(content, **more):
+        return say(client, messages=[{"role": "user", "content": content}], **more).usage.prompt_tokens
+
+    assert paid([text, PICTURE]) == paid([text]) == paid([text], response_format=SCHEMA)
+
+
+# ------------------------------------------------------------------------------------------ what is kept
+
+
+def test_nothing_outlives_the_server(client):
+    file = client.files.create(file=("a.txt", b"a"), purpose="assistants")
+    assert client.files.retrieve(file.id).id == file.id
+    with MockOpenAI(mode="patch") as next_one, pytest.raises(openai.NotFoundError):
+        next_one.client().files.retrieve(file.id)
+
+
+def test_derived_operations_check_little(mock):
+    url = f"{mock.base_url}/organization/projects"
+    made = httpx.post(url, json={"nonsense": 1})
+    assert made.status_code == 200
+    assert made.json()["name"]
+    assert "nonsense" not in made.json()
+
+
+# ----------------------------------------------------------------------------------------- on the wire
+
+
+@pytest.fixture
+def served():
+    with MockOpenAI(on_unmatched="auto") as mock:
+        yield mock
+
+
+def raw(mock):
+    body = {"model": "gpt-4o", "messages": HI}
+    return httpx.post(f"{mock.base_url}/chat/completions", json=body, headers={"accept-encoding": "gzip, br"})
+
+
+def test_headers_of_the_edge(served):
+    edge = {"cf-ray", "cf-cache-status", "set-cookie", "strict-transport-security", "alt-svc", "x-content-type-options"}
+    assert edge.isdisjoint(raw(served).headers)
+
+
+def test_nothing_is_compressed(served):
+    assert "content-encoding" not in raw(served).headers
+
+
+def test_plain_http(served, monkeypatch):
+    assert served.url.startswith("http://127.0.0.1:")
+    assert raw(served).http_version == "HTTP/1.1"
+    with MockOpenAI(mode="patch", on_unmatched="auto", base_urls=["https://gateway.example/v1"]) as patched:
+        assert say(patched.client(base_url="https://gateway.example/v1")).id
+
+
+def test_paths_of_its_own(served):
+    found = [httpx.get(f"{served.url}{path}").status_code for path in ("/_mockai/health", "/docs", "/s/mine/v1/models")]
+    assert found == [200, 200, 200]
+
+
+def test_no_web_sockets(served):
+    assert httpx.get(f"{served.base_url}/realtime", params={"model": "gpt-realtime"}).status_code == 404
+    made = httpx.post(f"{served.base_url}/realtime/client_secrets", json={})
+    assert (made.status_code, made.json()["value"][:3]) == (200, "ek_")
