@@ -8,10 +8,12 @@ from typing import Any
 from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
-from mockai.endpoints.parameters import listing, mapping, metadata, needed_text, text
+from mockai.endpoints.parameters import listing, metadata, needed_text, text
 from mockai.endpoints.resource import Kind, Stored, served
+from mockai.endpoints.tool_resources import checked, make_stores, settled
 from mockai.ids import Mint
 from mockai.request import APIRequest
+from mockai.state import Resources
 
 __all__ = ["ASSISTANTS", "OPERATIONS", "settings"]
 
@@ -52,14 +54,16 @@ def _decimal(name: str, value: Any, most: int) -> float:
     return value
 
 
-def _described(body: Mapping[str, Any]) -> Stored:
+def _described(body: Mapping[str, Any], resources: Resources, mint: Mint) -> Stored:
     """What a body says of an assistant beside that."""
     found: Stored = {}
     for name, longest in (("name", 256), ("description", 512)):
         if name in body:
             found[name] = text(body, name, longest=longest)
     if "tool_resources" in body:
-        found["tool_resources"] = mapping(body, "tool_resources") or {}
+        written = checked(body, resources)
+        make_stores(written, resources, mint)
+        found["tool_resources"] = settled(written, mint)
     return found
 
 
@@ -81,7 +85,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "tool_resources": {},
         "metadata": {},
         "response_format": "auto",
-        **_described(body),
+        **_described(body, serving.resources, mint),
         **settings(body),
     }
     return ASSISTANTS.put(serving.resources, assistant)
@@ -96,7 +100,7 @@ def _list(request: APIRequest, serving: Serving, mint: Mint) -> Mapping[str, Any
 
 
 def _update(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
-    given = {**_described(request.body), **settings(request.body)}
+    given = {**_described(request.body, serving.resources, mint), **settings(request.body)}
     return ASSISTANTS.change(serving.resources, request.params["assistant_id"], lambda stored: {**stored, **given})
 
 

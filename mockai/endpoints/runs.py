@@ -13,6 +13,7 @@ from mockai.endpoints.resource import POLLED, Stored, shown
 from mockai.endpoints.runs_request import decode_run, enrich_create, enrich_submit, run_request
 from mockai.endpoints.runs_turn import Turn, new_run
 from mockai.endpoints.threads_kept import MESSAGES, RUNS, STEPS, THREADS, add_messages
+from mockai.endpoints.tool_resources import make_stores
 from mockai.ids import Mint
 from mockai.replies.answer import Completion, Item
 from mockai.request import APIRequest
@@ -62,8 +63,9 @@ def remember(completion: Completion, request: APIRequest, mint: Mint, resources:
     turn = Turn(asked, completion, mint)
     for _ in _events(turn, None):
         pass
-    if turn.thread is not None:
+    if turn.thread is not None and asked.thread is not None:
         THREADS.put(resources, turn.thread)
+        make_stores(asked.thread["tool_resources"], resources, mint)
     add_messages(resources, turn.run["thread_id"], asked.added, mint)
     for step in asked.answered:
         STEPS.put(resources, step)

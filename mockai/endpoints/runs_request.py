@@ -24,6 +24,7 @@ from mockai.endpoints.threads_kept import (
     new_thread,
     tool_turns,
 )
+from mockai.endpoints.tool_resources import check_attachments, checked
 from mockai.errors import ReplyError
 from mockai.request import APIRequest, ResponseFormat, Tool
 from mockai.state import Resources
@@ -78,9 +79,11 @@ def enrich_create(request: APIRequest, serving: Serving) -> APIRequest:
     there: tuple[Stored, ...] = ()
     if thread_id is None:
         written = mapping(body, "thread") or {}
-        thread, added = new_thread("", written, 0), drafts(written, "messages")
+        thread, added = new_thread("", written, 0, checked(written, resources)), drafts(written, "messages")
     else:
         added, there = drafts(body, "additional_messages"), _messages(resources, thread_id)
+    checked(body, resources)
+    check_attachments(added, resources)
     seen = conversation(_kept(run, (*there, *added)), run["instructions"])
     return _with(request, run, seen, thread=thread, added=added)
 

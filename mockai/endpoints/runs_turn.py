@@ -16,6 +16,7 @@ from mockai.endpoints.parts import Cutter, Limits, Part, with_pieces
 from mockai.endpoints.resource import Stored, shown
 from mockai.endpoints.runs_request import RunRequest
 from mockai.endpoints.threads_kept import MESSAGES, RUNS, STEPS, THREADS
+from mockai.endpoints.tool_resources import settled
 from mockai.endpoints.usage import completion_usage
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, CustomEvent, Failure, Hold, Item, Refusal, Text, ToolCall
@@ -38,7 +39,8 @@ def run_thread(request: RunRequest, mint: Mint) -> Stored | None:
     """The thread that is made with the run, if one is."""
     if request.thread is None:
         return None
-    return {**request.thread, "id": THREADS.new_id(mint), "created_at": mint.created}
+    own = settled(request.thread["tool_resources"], mint)
+    return {**request.thread, "id": THREADS.new_id(mint), "created_at": mint.created, "tool_resources": own}
 
 
 def new_run(request: RunRequest, mint: Mint) -> Stored:

@@ -8,7 +8,7 @@ from typing import Any
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
-from mockai.endpoints.parameters import mapping, metadata
+from mockai.endpoints.parameters import metadata
 from mockai.endpoints.resource import Stored, served
 from mockai.endpoints.threads_kept import (
     MESSAGES,
@@ -21,6 +21,7 @@ from mockai.endpoints.threads_kept import (
     drafts,
     new_thread,
 )
+from mockai.endpoints.tool_resources import check_attachments, checked, make_stores, settled
 from mockai.ids import Mint
 from mockai.request import APIRequest
 
@@ -30,10 +31,13 @@ _page = pages(MESSAGES)
 
 
 def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
-    messages = drafts(request.body, "messages")
-    thread = THREADS.put(serving.resources, new_thread(THREADS.new_id(mint), request.body, mint.created))
-    add_messages(serving.resources, thread["id"], messages, mint)
-    return thread
+    body, resources, id = request.body, serving.resources, THREADS.new_id(mint)
+    messages, written = drafts(body, "messages"), checked(body, resources)
+    check_attachments(messages, resources)
+    make_stores(written, resources, mint)
+    THREADS.put(resources, new_thread(id, body, mint.created, settled(written, mint)))
+    add_messages(resources, id, messages, mint)
+    return THREADS.get(resources, id)
 
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
@@ -45,7 +49,7 @@ def _update(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     if "metadata" in request.body:
         given["metadata"] = metadata(request.body) or {}
     if "tool_resources" in request.body:
-        given["tool_resources"] = mapping(request.body, "tool_resources") or {}
+        given["tool_resources"] = checked(request.body, serving.resources)
     return THREADS.change(serving.resources, request.params["thread_id"], lambda stored: {**stored, **given})
 
 
@@ -67,7 +71,9 @@ def _create_message(request: APIRequest, serving: Serving, mint: Mint) -> Stored
     run = active_run(serving.resources, thread)
     if run is not None:
         raise RequestRefused(named("thread_locked", thread=thread, run=run["id"]))
-    (message,) = add_messages(serving.resources, thread, [draft(request.body)], mint)
+    written = draft(request.body)
+    check_attachments([written], serving.resources)
+    (message,) = add_messages(serving.resources, thread, [written], mint)
     return message
 
 

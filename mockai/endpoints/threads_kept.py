@@ -7,8 +7,9 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.json_values import object_of, objects_of, text_of
-from mockai.endpoints.parameters import choice, listing, mapping, metadata, required
+from mockai.endpoints.parameters import choice, listing, metadata, required
 from mockai.endpoints.resource import Kind, Stored
+from mockai.endpoints.tool_resources import attach
 from mockai.ids import Mint
 from mockai.request import CallMade, Message
 from mockai.state import Resources
@@ -37,14 +38,14 @@ _LONGEST = 256_000
 _KINDS = {"image_file": "image", "image_url": "image"}
 
 
-def new_thread(id: str, body: Mapping[str, Any], created: int) -> Stored:
+def new_thread(id: str, body: Mapping[str, Any], created: int, tool_resources: Stored) -> Stored:
     """The thread that a body asks for."""
     return {
         "id": id,
         "object": "thread",
         "created_at": created,
         "metadata": metadata(body) or {},
-        "tool_resources": mapping(body, "tool_resources") or {},
+        "tool_resources": tool_resources,
     }
 
 
@@ -91,8 +92,10 @@ def _block(part: Stored, name: str) -> Stored:
 
 
 def add_messages(resources: Resources, thread: str, drafts: Iterable[Stored], mint: Mint) -> list[Stored]:
-    """Put these messages at the end of a thread."""
-    own = mint.child("messages")
+    """Put these messages at the end of a thread, and the files attached to them where its tools find them."""
+    own, drafts = mint.child("messages"), tuple(drafts)
+    for each in drafts:
+        attach(resources, THREADS, thread, each["attachments"], own)
     return [MESSAGES.put(resources, _message(each, thread, own.child(at))) for at, each in enumerate(drafts)]
 
 

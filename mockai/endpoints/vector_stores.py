@@ -7,16 +7,16 @@ from typing import Any
 
 from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
-from mockai.endpoints.parameters import choice, mapping, metadata, number, required, text, texts
+from mockai.endpoints.parameters import metadata, text
 from mockai.endpoints.resource import POLLED, Stored, served
 from mockai.endpoints.vector_stores_kept import (
     BATCHES,
     STORE_FILES,
     STORES,
-    add_file,
     advance,
-    chunking,
     counts,
+    expires_after,
+    new_store,
 )
 from mockai.endpoints.vector_stores_search import search
 from mockai.ids import Mint
@@ -26,36 +26,11 @@ from mockai.state import Resources
 __all__ = ["OPERATIONS"]
 
 _DAY = 86_400
-_MOST_FILES = 500
 _page = pages(STORES)
 
 
 def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
-    body, resources = request.body, serving.resources
-    file_ids, strategy, expires_after = texts(body, "file_ids", most=_MOST_FILES), chunking(body), _expires_after(body)
-    store: Stored = {
-        "id": STORES.new_id(mint),
-        "object": "vector_store",
-        "created_at": mint.created,
-        "name": text(body, "name") or "",
-        "description": text(body, "description"),
-        "metadata": metadata(body) or {},
-        "expires_after": expires_after,
-        "last_active_at": mint.created,
-    }
-    for file_id in file_ids:
-        add_file(resources, store["id"], file_id, mint.created, strategy, None)
-    return _whole(STORES.put(resources, store), resources, mint.created)
-
-
-def _expires_after(body: Mapping[str, Any]) -> Stored | None:
-    written = mapping(body, "expires_after")
-    if written is None:
-        return None
-    flat = {f"expires_after.{key}": value for key, value in written.items()}
-    choice(flat, "expires_after.anchor", ("last_active_at",))
-    required(flat, "expires_after.days")
-    return {"anchor": "last_active_at", "days": number(flat, "expires_after.days", least=1, most=365)}
+    return _whole(new_store(serving.resources, request.body, mint), serving.resources, mint.created)
 
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
@@ -76,7 +51,7 @@ def _update(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     if "metadata" in body:
         given["metadata"] = metadata(body) or {}
     if "expires_after" in body:
-        given["expires_after"] = _expires_after(body)
+        given["expires_after"] = expires_after(body)
     given["last_active_at"] = mint.created
     changed = STORES.change(serving.resources, request.params["vector_store_id"], lambda store: {**store, **given})
     return _whole(changed, serving.resources, mint.created)

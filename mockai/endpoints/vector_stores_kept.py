@@ -14,8 +14,9 @@ from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.files_kept import FILES, file_bytes
 from mockai.endpoints.life_cycles import may_step
-from mockai.endpoints.parameters import choice, mapping, number, required
+from mockai.endpoints.parameters import choice, mapping, metadata, number, required, text, texts
 from mockai.endpoints.resource import Kind, Stored
+from mockai.ids import Mint
 from mockai.state import Resources
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "attributes_of",
     "chunking",
     "counts",
+    "expires_after",
     "forget_file",
+    "new_store",
     "text_of_file",
 ]
 
@@ -52,6 +55,7 @@ _TEXTS = frozenset(
 )
 _DOCUMENTS = frozenset((".pdf", ".doc", ".docx", ".pptx"))
 _MOST_ATTRIBUTES = 16
+_MOST_FILES = 500
 _USUAL_CHUNKS = {"max_chunk_size_tokens": 800, "chunk_overlap_tokens": 400}
 
 
@@ -69,6 +73,35 @@ def chunking(body: Mapping[str, Any], name: str = "chunking_strategy") -> Stored
         "type": "static",
         "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": size // 2 if overlap is None else overlap},
     }
+
+
+def new_store(resources: Resources, body: Mapping[str, Any], mint: Mint) -> Stored:
+    """Make the store that a body asks for, with its files; raises `RequestRefused` for an unknown file."""
+    file_ids, strategy, expires = texts(body, "file_ids", most=_MOST_FILES), chunking(body), expires_after(body)
+    store: Stored = {
+        "id": STORES.new_id(mint),
+        "object": "vector_store",
+        "created_at": mint.created,
+        "name": text(body, "name") or "",
+        "description": text(body, "description"),
+        "metadata": metadata(body) or {},
+        "expires_after": expires,
+        "last_active_at": mint.created,
+    }
+    for file_id in file_ids:
+        add_file(resources, store["id"], file_id, mint.created, strategy, None)
+    return STORES.put(resources, store)
+
+
+def expires_after(body: Mapping[str, Any]) -> Stored | None:
+    """When a store expires that nobody uses; None for never."""
+    written = mapping(body, "expires_after")
+    if written is None:
+        return None
+    flat = {f"expires_after.{key}": value for key, value in written.items()}
+    choice(flat, "expires_after.anchor", ("last_active_at",))
+    required(flat, "expires_after.days")
+    return {"anchor": "last_active_at", "days": number(flat, "expires_after.days", least=1, most=365)}
 
 
 def add_file(

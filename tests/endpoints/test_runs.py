@@ -113,7 +113,7 @@ def test_a_run_has_the_apis_keys(api, begin, assistant, thread):
 def test_rules_see_the_thread_as_a_conversation(api, begin, thread):
     api.rule("Hello")
     image = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
-    attached = {"role": "user", "content": [image], "attachments": [{"file_id": "file-x"}]}
+    attached = {"role": "user", "content": [image], "attachments": [{"file_id": api.upload("a.txt", b"a")}]}
     begin(additional_instructions="Be brief.", additional_messages=[attached], tool_choice="required")
     request = seen(api)
     assert request.messages == (

@@ -36,7 +36,7 @@ def test_a_thread_and_a_message_have_the_apis_keys(api, thread):
 
 
 def test_a_thread_is_changed_key_by_key(api, thread):
-    resources = {"file_search": {"vector_store_ids": ["vs_x"]}}
+    resources = {"file_search": {"vector_store_ids": [api("POST", "/vector_stores", {})["id"]]}}
     assert api("POST", f"/threads/{thread}", {"tool_resources": resources})["metadata"] == {"a": "b"}
     changed = api("POST", f"/threads/{thread}", {"metadata": None})
     assert (changed["metadata"], changed["tool_resources"]) == ({}, resources)
