@@ -83,11 +83,20 @@ RIGHTLY = {
     ("/v1/images/generations", "Unknown parameter: 'response_format'."),
     ("/v1/responses", "Missing required parameter: 'model'."),
     ("/v1/responses", TOO_SMALL.format("max_tool_calls")),
+    (
+        "/v1/responses",
+        "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+    ),
+    (
+        "/v1/responses",
+        "Invalid schema for function 'lookup': schema must be a JSON Schema of 'type: \"object\"', "
+        "got 'type: \"None\"'.",
+    ),
     ("/v1/responses/compact", "Missing required parameter: 'input'."),
     ("/v1/uploads", TOO_SMALL.format("bytes")),
 }
-"""What the SDK's tests of its resources send as placeholders (0 for every number, nothing for what its types leave
-out), and the API refuses."""
+"""What the SDK's tests send to mocks of their own, and the API refuses: 0 for every number, nothing for what its types
+leave out, a prompt and a schema that were never meant to be answered."""
 
 
 def test_what_the_sdk_sends_in_its_tests_and_examples_is_accepted():
