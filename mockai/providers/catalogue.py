@@ -109,7 +109,8 @@ with MockOpenAI(provider="groq") as mock:
   `mockai_provider = groq` in the ini file: the whole mock is this provider.
 - `provider: groq` in a scenario file: replies of this file are the provider's, whatever else there is. If all files
   agree, errors that no rule gave are too.
-- Nothing at all: a path that only one of them has, such as `/api/v1/chat/completions`, says whose it is.
+- Nothing at all: the host of a request that patch mode answers (`base_urls=["https://api.mistral.ai/v1"]`), or a
+  path that only one of them has, such as `/api/v1/chat/completions`, says whose it is.
   `/openai/v1`, which two have, is Azure's for requests with its `api-key` header or an `api-version`, and Groq's for
   others. `provider: openai` turns that off.
 

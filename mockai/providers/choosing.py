@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from mockai.providers.base import Quirk
 from mockai.providers.dialect import Dialect, dialect_of
@@ -16,8 +18,8 @@ _AZURE_OR_GROQ = "/openai/v1"
 
 
 class Dialects:
-    """The dialects of one mock: of the provider that an upstream is, else that it was told to be, else whose path a
-    request has, else that all its scenario files agree on."""
+    """The dialects of one mock: of the provider that an upstream is, else that it was told to be, else whose host or
+    path a request has, else that all its scenario files agree on."""
 
     def __init__(self, provider: str | None, quirks: Sequence[Quirk]) -> None:
         self.provider = provider
@@ -43,9 +45,8 @@ class Dialects:
             return self._dialect(self.upstreams[http.upstream or ""], ())
         if self.provider is not None:
             return self._dialect(self.provider, ())
-        if http.path.startswith(_OPENAI):
-            return self._dialect(self.agreed, ())
-        return self._dialect(provider_at(http) or self.agreed, ())
+        name = _of_host(http.header("host") or "") or (None if http.path.startswith(_OPENAI) else provider_at(http))
+        return self._dialect(name or self.agreed, ())
 
     def of(self, spoken: Dialect, provider: str | None, quirks: Sequence[Quirk]) -> Dialect:
         """The dialect of a reply: that of its file if that names one, with the quirks written there."""
@@ -59,6 +60,14 @@ class Dialects:
         if key not in self._made:
             self._made[key] = dialect_of(name, (*self._quirks, *more))
         return self._made[key]
+
+
+@lru_cache(maxsize=256)
+def _of_host(host: str) -> ProviderName | None:
+    """The provider whose own host this is, which patch mode answers for; None for this machine's, and OpenAI's."""
+    bare = host.partition(":")[0].lower()
+    found = (row.name for row in PROFILES.values() if any(fnmatchcase(bare, glob) for glob in row.hosts))
+    return next((name for name in found if name != "openai"), None)
 
 
 def provider_at(http: HTTPRequest) -> str | None:

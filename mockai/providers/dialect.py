@@ -90,7 +90,8 @@ class Dialect:
         if self is PLAIN:
             return plan
         quirks = tuple(quirk for quirk in self.quirks if asked.request.endpoint in quirk.endpoints)
-        return _said(self, plan, quirks if asked.request.operation == "create" else (), asked)
+        said = _said(self, plan, quirks if asked.request.operation == "create" else (), asked)
+        return tuple(said) if type(plan) is tuple else said
 
     def late(self, plan: Plan, asked: Asked) -> Plan:
         """The plan when everything else is in it."""

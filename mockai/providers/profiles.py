@@ -90,8 +90,8 @@ _ROWS = (
                 "content_filter": "azure_content_filter",
                 "rate_limit_exceeded": "azure_429",
             },
-            codes={401: "401", 403: "403", 404: "404", 429: "429", 500: "500", 503: "503"},
-            as_openai=frozenset({400}),
+            codes={401: "401", 404: "404", 429: "429"},
+            as_openai=frozenset({400, 403, 500, 503}),
         ),
         (("x-request-id", "{uuid}"), ("apim-request-id", "{uuid}"), ("x-ms-client-request-id", "{uuid}"),
          ("azureml-model-session", "d-{hex}"), ("ms-azureml-model-time", "{ms}"), ("x-ms-region", "Sweden Central"),
@@ -164,7 +164,7 @@ _ROWS = (
         "litellm",
         "LiteLLM proxy",
         "http://localhost:4000/v1",
-        ("no_obfuscation",),
+        ("no_obfuscation", "first_error_as_status"),
         ErrorShape(
             types={0: "None", 429: "throttling_error"},
             param="None",
@@ -211,7 +211,7 @@ _ROWS = (
         "anthropic",
         "Anthropic's OpenAI-compatible API",
         "https://api.anthropic.com/v1/",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "anthropic_limits"),
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "no_logprobs", "anthropic_limits"),
         ErrorShape(
             types={
                 0: "api_error",
@@ -322,7 +322,6 @@ _ROWS = (
             codes={
                 400: "Client specified an invalid argument",
                 404: "Some requested entity was not found",
-                429: "Some resource has been exhausted",
             },
         ),
         models=("grok-4", "grok-4-fast-reasoning", "grok-code-fast-1"),

@@ -51,6 +51,22 @@ def test_the_path_says_whose_it_is(say, path, more, expected):
     assert (said.status, who(said)) == (200, expected)
 
 
+@pytest.mark.parametrize(
+    ("url", "sign"),
+    [
+        ("https://api.groq.com/openai/v1", "x_groq"),
+        ("https://api.perplexity.ai", "citations"),
+        ("https://gateway.example/v1", "service_tier"),
+        ("https://api.openai.com/v1", "service_tier"),
+    ],
+)
+def test_the_host_says_whose_it_is_in_patch_mode(url, sign):
+    with MockOpenAI(mode="patch", base_urls=[url], on_unmatched="auto") as mock:
+        ask = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+        made = mock.client(base_url=url).chat.completions.create(**ask)
+        assert [name for name in ("x_groq", "citations", "service_tier") if getattr(made, name, None)] == [sign]
+
+
 @pytest.mark.parametrize("path", ["/openai/v1/chat/completions", "/v1/chat/completions"])
 def test_what_the_mock_was_told_beats_the_path(say, path):
     assert who(say(provider="openai", path=path)) == "openai"

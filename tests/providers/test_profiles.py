@@ -9,6 +9,7 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.providers import PROFILES
+from mockai.transports.egress import PROVIDERS as GUARDED
 
 ASK = {"model": "some-model", "messages": [{"role": "user", "content": "Hi"}]}
 TOOLS = [{"type": "function", "function": {"name": "find", "parameters": {"type": "object"}}}]
@@ -126,7 +127,7 @@ BODIES = {
         {"error": {"code": "429", "message": SAYS}},
         {"error": {"message": SAYS, "type": "invalid_request_error", "param": "n", "code": "too_odd"}},
         {"error": {"code": "404", "message": SAYS}},
-        {"error": {"code": "500", "message": SAYS}},
+        {"error": {"message": SAYS, "type": "server_error", "param": None, "code": None}},
     ),
     "openrouter": (
         {"error": {"message": SAYS, "code": 429}, "user_id": "user_mockai"},
@@ -207,7 +208,7 @@ BODIES = {
         {"error": {"object": "error", "type": "server_error", "message": SAYS}, "raw_output": None},
     ),
     "xai": (
-        {"code": "Some resource has been exhausted", "error": SAYS},
+        {"code": "rate_limit_exceeded", "error": SAYS},
         {"code": "Client specified an invalid argument", "error": SAYS},
         {"code": "Some requested entity was not found", "error": SAYS},
         {"code": None, "error": SAYS},
@@ -320,6 +321,11 @@ def test_an_unmatched_request_is_found_by_whoever_holds_the_mock(name):
         assert "Bye" in mock.calls[0].unmatched
         with pytest.raises(AssertionError):
             mock.check()
+
+
+def test_the_host_of_every_provider_is_guarded():
+    hosts = [host for profile in PROFILES.values() for host in profile.hosts if host != "api.openai.com"]
+    assert [host for host in hosts if host not in GUARDED] == []
 
 
 # -------------------------------------------------------------------------------------------- Azure

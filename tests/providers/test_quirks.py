@@ -467,6 +467,42 @@ def test_done_follows_an_error(say, fault):
     assert events.count("data: [DONE]") == 1
 
 
+@pytest.mark.parametrize(("code", "status"), [("429", 429), (None, 500), ("server_error", 500)])
+def test_an_error_before_the_first_event_has_a_status(say, code, status):
+    rule = {"reply": {"text": "one", "faults": [{"error_event": {"code": code, "after_headers": True}}]}}
+    said = say("first_error_as_status", rule=rule, stream=True)
+    assert (said.status, said.json["error"]["code"]) == (status, str(status))
+    assert said.headers["content-type"] == "application/json"
+    later = {"reply": {"text": "one", "faults": ["error_event"]}}
+    assert say("first_error_as_status", rule=later, stream=True).data == say(rule=later, stream=True).data
+
+
+@pytest.mark.parametrize("fault", [{"disconnect": {"after_headers": True}}, {"truncate": {"after_headers": True}}])
+def test_a_stream_that_ends_with_its_head_still_has_one(say, fault):
+    rule = {"reply": {"text": "one", "faults": [fault]}}
+    assert say("first_error_as_status", rule=rule, stream=True).steps == say(rule=rule, stream=True).steps
+
+
+# ----------------------------------------------------------------------------------------------- elsewhere
+
+
+def test_log_probabilities_are_ignored(say):
+    assert "logprobs" not in say("no_logprobs", logprobs=True).json["choices"][0]
+    assert not any("logprobs" in chunk["choices"][0] for chunk in say("no_logprobs", logprobs=True, stream=True).chunks)
+
+
+def test_how_long_it_took_stands_at_the_end(say):
+    *before, last = say("time_info", stream=True).chunks
+    assert set(last["time_info"]) == {"queue_time", "prompt_time", "completion_time", "total_time", "created"}
+    assert not any("time_info" in chunk for chunk in before)
+    assert say("time_info").json["time_info"] == last["time_info"]
+
+
+def test_all_is_well_and_one_is_asked_to_wait(say):
+    assert say({"retry_after_on_success": {"seconds": 3}}).headers["retry-after"] == "3"
+    assert "retry-after" not in say("retry_after_on_success", rule=None).headers
+
+
 # --------------------------------------------------------------------------------------------- keep-alive
 
 
