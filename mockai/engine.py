@@ -52,7 +52,7 @@ from mockai.speaking import asked_of, is_verbatim, refused, spoken, worded
 from mockai.state import Memory, Session, Store
 from mockai.strikes import Strike
 from mockai.upstreams import Upstreams
-from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
+from mockai.wire import Abort, Body, Burst, Call, Head, HTTPRequest, Plan, Step
 
 if TYPE_CHECKING:
     from mockai.surface.contract import Contract
@@ -71,7 +71,7 @@ _AS_A_TEST_WANTS = Settings()
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
     """A request's plan, its journal entry, and the session it belongs to."""
 
@@ -82,9 +82,10 @@ class Exchange:
 
     def end(self, outcome: Outcome) -> None:
         """Say how playing the plan ended; closes what the plan still holds open."""
-        close = getattr(self.plan, "close", None)
-        if close is not None:
-            close()
+        if type(self.plan) not in _KNOWN:
+            close = getattr(self.plan, "close", None)
+            if close is not None:
+                close()
         if self.session.journal.end(self.entry, outcome):
             for tell in tuple(self.observers):
                 tell(self.entry)
@@ -217,7 +218,7 @@ class Engine:
             plan = self._answer(http, session, entry)
         except Exception as error:
             return self._failed(error, http, session, entry)
-        return plan if type(plan) is tuple else self._guarded(plan, http, session, entry)
+        return plan if type(plan) in _KNOWN else self._guarded(plan, http, session, entry)
 
     def _guarded(self, plan: Plan, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """A plan that is made while it is played, and what follows if it cannot be."""
@@ -446,6 +447,9 @@ def _models(scenario: Scenario) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, spec in scenario.models.items():
         yield name, spec.facts()
 
+
+_KNOWN = (tuple, Burst)
+"""Plans that nothing can go wrong with while they are played."""
 
 _STAND_INS: Mapping[str, CompiledRule] = {
     kind: compile_rule(Rule(replies=(Reply.model_validate({kind: True}),)), f"(unmatched: {kind})", "", origin=Origin())

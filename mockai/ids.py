@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
 __all__ = ["EPOCH", "Mint"]
@@ -46,8 +47,9 @@ class Mint:
 
     def child(self, *labels: object) -> Mint:
         """A mint for a part of the reply, independent of how much was drawn from this one."""
-        made = Mint(self.seed, created=self.created)
-        made._name = b"%b\x1f%b" % (self._name, _joined(labels))
+        made = Mint.__new__(Mint)
+        made.seed, made.created, made._rng, made._made = self.seed, self.created, None, 0
+        made._name = b"%b\x1f%b" % (self._name, _joined_again(*labels))
         return made
 
     def alnum(self, length: int) -> str:
@@ -74,6 +76,11 @@ class Mint:
 
 def _joined(labels: Iterable[object]) -> bytes:
     return "\x1f".join(map(str, labels)).encode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=512, typed=True)
+def _joined_again(*labels: object) -> bytes:
+    return _joined(labels)
 
 
 _FORMATS: dict[str, tuple[str, int]] = {

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from mockai.api_errors import ErrorReply
 from mockai.delivery import Delivery
 from mockai.request import APIRequest
-from mockai.wire import Body, Head, HTTPRequest, Kind
+from mockai.wire import Bodies, Body, Head, HTTPRequest, Kind
 
 __all__ = ["Connection", "Entry", "Journal", "Outcome", "mask"]
 
@@ -131,6 +131,15 @@ class Entry:
         if kinds and kinds[0] not in _WHOLE:
             self._streamed(bodies)
 
+    def sent_burst(self, bodies: Bodies, size: int) -> None:
+        """Count the events of a burst, of so many bytes, which go to the client together, to the last."""
+        events, pieces = bodies.counts
+        self.bodies += events
+        self.events += events
+        self.pieces += pieces
+        self.sent_bytes += size
+        self.writes.append(time.monotonic())
+
     def _streamed(self, bodies: Sequence[Body]) -> None:
         now, writes = time.monotonic(), self.writes
         if not writes or now - writes[-1] > _AT_ONCE:
@@ -224,7 +233,7 @@ class Journal:
                 return False
             entry.outcome = outcome
             entry.ended = time.monotonic()
-            if outcome == "complete" and not entry.faults and _is_closed(entry.kept):
+            if entry.kept and outcome == "complete" and not entry.faults and _is_closed(entry.kept):
                 entry.kept = []
             if self._waiting:
                 self._changed.notify_all()

@@ -25,7 +25,7 @@ class Invalid(RequestRefused):
     """A request that was read, and that a check refuses."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """How the requests of one exchange are read.
 

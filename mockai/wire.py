@@ -6,11 +6,11 @@ client, a test) is the only one to wait, send or abort.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-__all__ = ["Abort", "Body", "Call", "HTTPRequest", "Head", "Headers", "Kind", "Plan", "Step", "Wait"]
+__all__ = ["Abort", "Bodies", "Body", "Burst", "Call", "HTTPRequest", "Head", "Headers", "Kind", "Plan", "Step", "Wait"]
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Name and value pairs in wire order, names in lower case."""
@@ -126,6 +126,36 @@ class Call:
         if self._error is not None:
             raise self._error
         return self._value
+
+
+class Bodies(Protocol):
+    """The bodies of a burst: one by one, all in one, and counted: how many, and how many are pieces of content."""
+
+    def __iter__(self) -> Iterator[Body]: ...
+
+    def data(self) -> bytes:
+        """The bytes of all of them."""
+        ...
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many events there are, and how many of them are pieces of scripted content."""
+        ...
+
+
+class Burst:
+    """A plan that is a head and events with nothing between them. Who only sends it takes the bytes of all its bodies
+    at once; for everybody else it is its steps."""
+
+    __slots__ = ("bodies", "head")
+
+    def __init__(self, head: Head, bodies: Bodies) -> None:
+        self.head = head
+        self.bodies = bodies
+
+    def __iter__(self) -> Iterator[Step]:
+        yield self.head
+        yield from self.bodies
 
 
 Step: TypeAlias = Head | Body | Wait | Abort | Call

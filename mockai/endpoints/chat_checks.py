@@ -25,7 +25,7 @@ _MOST_LOGPROBS = 20
 
 def check_results(request: APIRequest, serving: Serving) -> None:
     """Tool messages follow the calls they answer, and every call is answered before anyone else speaks."""
-    asked, made = 0, frozenset[str | None]()
+    asked, made = 0, _NONE
     open: dict[str | None, None] = {}
     for at, message in enumerate(request.messages):
         if message.role == "tool":
@@ -35,9 +35,12 @@ def check_results(request: APIRequest, serving: Serving) -> None:
                 raise RequestRefused(named("tool_message_without_call", param=f"messages.[{at}].role"))
             open.pop(message.call_id, None)
             continue
-        _refuse_open(open, asked)
-        asked, made = at, frozenset(call.id for call in message.calls)
-        open = {call.id: None for call in message.calls if call.id}
+        if open:
+            _refuse_open(open, asked)
+        made = _NONE
+        if message.calls:
+            asked, made = at, frozenset(call.id for call in message.calls)
+            open = {call.id: None for call in message.calls if call.id}
     _refuse_open(open, asked)
 
 
@@ -47,14 +50,16 @@ def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
         raise RequestRefused(named("unanswered_tool_calls", ids=ids, param=f"messages.[{at}].role"))
 
 
+_NONE = frozenset[str | None]()
+
+
 def check_fields(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first field that is wrong; null is as good as left out."""
     body = request.body
-    if _CHECKS.keys().isdisjoint(body):
-        return
-    for name, check in _CHECKS.items():
-        if body.get(name) is not None:
-            check(body, name)
+    given = _CHECKS.keys() & body.keys()
+    for name in sorted(given, key=_PLACES.__getitem__) if len(given) > 1 else given:
+        if body[name] is not None:
+            _CHECKS[name](body, name)
 
 
 # -------------------------------------------------------------------------------------------- tools
@@ -202,3 +207,5 @@ _CHECKS: Mapping[str, Callable[[_Body, str], None]] = {
     "store": _flag,
 }
 """In the order of the API, measured on gpt-5.6."""
+
+_PLACES = {name: place for place, name in enumerate(_CHECKS)}

@@ -15,18 +15,21 @@ import orjson
 
 from mockai import sse
 from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
-from mockai.endpoints.chat_frame import Frame
+from mockai.endpoints.chat_frame import Frame, identity
 from mockai.endpoints.chat_mould import Mould
 from mockai.endpoints.chat_reply import call_json
+from mockai.endpoints.chat_request import Asked
+from mockai.endpoints.heads import stream_head
 from mockai.endpoints.parts import Cutter, Part
 from mockai.ids import Mint
 from mockai.kept import Kept
 from mockai.replies.answer import Audio, Completion, CustomEvent, Hold, Item, Reasoning, Refusal, Text, ToolCall
 from mockai.request import APIRequest
 from mockai.scenario.schema import Chunking
-from mockai.wire import Body, Call, Kind, Step, Wait
+from mockai.tokens import prompt_tokens
+from mockai.wire import Body, Burst, Call, Kind, Plan, Step, Wait
 
-__all__ = ["chunks"]
+__all__ = ["chunks", "stream"]
 
 _AUDIO_BLOCK = 4096
 _DONE = Body(sse.DONE, "done")
@@ -43,13 +46,48 @@ def chunks(
     completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None
 ) -> Iterator[Step]:
     """Every event of the stream, `[DONE]` the last. With `live`, items are sent as they come."""
-    frame = Frame.of(completion, request, mint)
-    head = _head(frame)
     if live is not None:
-        return _live(completion, request, mint, live, frame, head)
-    mould = _mould(completion, frame, head, mint)
-    # Cast one by one as they are sent: whole streams of them would be most of what an open stream costs.
-    return chain(mould.cast(head), _end(frame, head, completion, request, mint, mould.spent))
+        frame = Frame.of(completion, request.model or "", Asked.of(request.body), mint.seed)
+        return _live(completion, request, mint, live, frame, _head(completion, frame, mint))
+    mould = _mould(completion, request.model or "", Asked.of(request.body), mint)
+    head = _head(completion, mould.frame, mint)
+    return chain(mould.cast(head), _end(mould.frame, head, completion, request, mint, mould.spent))
+
+
+def stream(completion: Completion, request: APIRequest, mint: Mint) -> Plan:
+    """The plan of a stream that is known whole."""
+    first = stream_head(mint, completion.headers)
+    mould = _mould(completion, request.model or "", Asked.of(request.body), mint)
+    head = _head(completion, mould.frame, mint)
+    end = tuple(_end(mould.frame, head, completion, request, mint, mould.spent))
+    if mould.tails is None or mould.size > _LARGEST:
+        return chain((first,), mould.cast(head), end)
+    return Burst(first, _Cast(mould, head, end))
+
+
+class _Cast:
+    """The bodies of a stream."""
+
+    __slots__ = ("_end", "_head", "_mould")
+
+    def __init__(self, mould: Mould, head: bytes, end: tuple[Body, ...]) -> None:
+        self._mould = mould
+        self._head = head
+        self._end = end
+
+    def __iter__(self) -> Iterator[Body]:
+        # Cast one by one as they are sent: whole streams of them would be most of what an open stream costs.
+        return chain(self._mould.cast(self._head), self._end)  # type: ignore[arg-type]
+
+    def data(self) -> bytes:
+        """All of them in one."""
+        tails, end = self._mould.tails or (), [body.data for body in self._end]
+        return b"%b%b%b" % (self._head, self._head.join(tails), b"".join(end))
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many there are, and how many of them are pieces of content."""
+        return len(self._mould.steps) + len(self._end), self._mould.pieces
 
 
 def _live(
@@ -63,23 +101,25 @@ def _live(
 
 def _end(
     frame: Frame, head: bytes, completion: Completion, request: APIRequest, mint: Mint, spent: Spent
-) -> Iterator[Step]:
+) -> Iterator[Body]:
     if frame.asked.include_usage:
-        yield _Shape(head, frame, mint.seed).usage(frame.usage(request, completion, spent))
+        yield _Shape(head, frame, mint.seed).usage(frame.usage(prompt_tokens(request), completion, spent))
     yield _DONE
 
 
-def _mould(completion: Completion, frame: Frame, head: bytes, mint: Mint) -> Mould:
-    """The mould of a stream, made once for all requests that ask for the same of the same completion."""
-    key = (frame.family, frame.asked, mint.seed)
-    kept = _MOULDS.get((completion,), *key)
+def _mould(completion: Completion, model: str, asked: Asked, mint: Mint) -> Mould:
+    """The mould of a stream, made once for all requests for one model that ask for the same of the same completion."""
+    key = ((completion,), model, asked, mint.seed)
+    kept = _MOULDS.get(*key) if completion.still else None
     if kept is not None:
         return kept
+    frame = Frame.of(completion, model, asked, mint.seed)
+    head = _head(completion, frame, mint)
     streams = _streams(completion, frame, head, mint)
     steps = tuple(_all_at_once(streams))
-    made = Mould.of(steps, head, Spent.on(stream.choice for stream in streams))
+    made = Mould.of(steps, head, Spent.on(stream.choice for stream in streams), frame)
     if frame.lasts(completion) and made.size <= _LARGEST:
-        _MOULDS.keep(made, (completion,), *key)
+        _MOULDS.keep(made, *key)
     return made
 
 
@@ -128,17 +168,9 @@ def _in_turn(each: Iterable[Iterator[Step]]) -> Iterator[Step]:
 # ------------------------------------------------------------------------------------------- bytes
 
 
-def _head(frame: Frame) -> bytes:
+def _head(completion: Completion, frame: Frame, mint: Mint) -> bytes:
     """What every chunk of a stream begins with."""
-    head = {
-        "id": frame.id,
-        "object": "chat.completion.chunk",
-        "created": frame.created,
-        "model": frame.model,
-        **frame.tier,
-        "system_fingerprint": frame.system_fingerprint,
-    }
-    return b"data: " + orjson.dumps(head)[:-1] + b',"choices":['
+    return b'data: %b%b,"choices":[' % (identity(completion, mint, "chat.completion.chunk"), frame.in_chunks)
 
 
 class _Shape:

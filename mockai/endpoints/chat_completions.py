@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.chat_checks import check_fields, check_results
-from mockai.endpoints.chat_chunks import chunks
+from mockai.endpoints.chat_chunks import chunks, stream
 from mockai.endpoints.chat_reply import completion_bytes
 from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
@@ -28,7 +27,7 @@ __all__ = ["OPERATIONS", "encode"]
 def encode(completion: Completion, request: APIRequest, mint: Mint, live: Iterable[Item | Call] | None = None) -> Plan:
     """The plan of a completion; what is streamed is made as it is sent."""
     if live is None and request.stream:
-        return chain((stream_head(mint, completion.headers),), chunks(completion, request, mint))
+        return stream(completion, request, mint)
     if live is None:
         return _whole(completion, request, mint)
     if request.stream:

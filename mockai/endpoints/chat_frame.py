@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from mockai.endpoints.chat_choice import Spent
 from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family, family_of, fingerprint, snapshot
 from mockai.endpoints.usage import completion_usage
 from mockai.ids import Mint
 from mockai.replies.answer import Completion
-from mockai.request import APIRequest
-from mockai.tokens import prompt_tokens
 
-__all__ = ["Frame"]
+__all__ = ["Frame", "identity"]
+
+
+def identity(completion: Completion, mint: Mint, kind: str) -> bytes:
+    """The beginning of a reply, which no other has: its id, its kind and its time."""
+    id = orjson.dumps(completion.id) if completion.id else b'"%b"' % mint.child("chat").id("chatcmpl-").encode()
+    created = mint.created if completion.created is None else completion.created
+    return b'{"id":%b,"object":"%b","created":%d' % (id, kind.encode(), created)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The keys around the choices. `service_tier` of None is left out; the fingerprint may be null."""
+    """What is the same in every reply of a completion to requests that ask for the same: the keys around the choices
+    but the id and the time. `service_tier` of None is left out; the fingerprint may be null."""
 
-    id: str
-    created: int
     model: str
     service_tier: str | None
     system_fingerprint: str | None
@@ -30,15 +36,12 @@ class Frame:
     asked: Asked
 
     @classmethod
-    def of(cls, completion: Completion, request: APIRequest, mint: Mint) -> Frame:
-        """The frame of the reply to a request; equal arguments give equal frames."""
-        asked, requested = Asked.of(request.body), request.model or ""
+    def of(cls, completion: Completion, requested: str, asked: Asked, seed: int | str) -> Frame:
+        """The frame of the replies to requests for this model that ask for this."""
         family = family_of(completion.model or requested)
         model = completion.model or snapshot(requested)
-        print_ = fingerprint(family, mint.seed, model)
+        print_ = fingerprint(family, seed, model)
         return cls(
-            id=completion.id or mint.child("chat").id("chatcmpl-"),
-            created=mint.created if completion.created is None else completion.created,
             model=model,
             service_tier=completion.service_tier or (asked.service_tier if family.tier else None),
             system_fingerprint=print_ if completion.system_fingerprint is None else completion.system_fingerprint,
@@ -51,9 +54,16 @@ class Frame:
         """The service tier as a part of the reply: one key, or none."""
         return {} if self.service_tier is None else {"service_tier": self.service_tier}
 
-    def usage(self, request: APIRequest, completion: Completion, spent: Spent) -> dict[str, Any]:
-        """The usage, once everything was sent."""
-        return completion_usage(prompt_tokens(request), *spent, self.family, completion.usage)
+    @property
+    def in_chunks(self) -> bytes:
+        """What stands in each chunk between its time and its choices."""
+        return (
+            b"," + orjson.dumps({"model": self.model, **self.tier, "system_fingerprint": self.system_fingerprint})[1:-1]
+        )
+
+    def usage(self, prompt: int, completion: Completion, spent: Spent) -> dict[str, Any]:
+        """The usage after a prompt of so many tokens, once everything was sent."""
+        return completion_usage(prompt, *spent, self.family, completion.usage)
 
     def lasts(self, completion: Completion) -> bool:
         """Whether what is sent of the choices is the same every time; log probabilities are drawn anew."""

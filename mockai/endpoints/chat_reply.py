@@ -6,23 +6,24 @@ SGLang and others.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 
 from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
-from mockai.endpoints.chat_frame import Frame
+from mockai.endpoints.chat_frame import Frame, identity
+from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.parts import Part
 from mockai.ids import Mint
 from mockai.kept import Kept
 from mockai.replies.answer import Audio, Completion, Item, Reasoning, Refusal, Text, ToolCall
 from mockai.request import APIRequest
+from mockai.tokens import prompt_tokens
 
 __all__ = ["call_json", "completion_bytes", "completion_json"]
 
-_Choices: TypeAlias = tuple[bytes, Spent]
-_CHOICES: Kept[_Choices] = Kept(limit=256)
 _LARGEST = 65_536
+_MOST_USAGES = 64
 
 
 def completion_json(completion: Completion, request: APIRequest, mint: Mint) -> dict[str, Any]:
@@ -33,32 +34,51 @@ def completion_json(completion: Completion, request: APIRequest, mint: Mint) -> 
 
 def completion_bytes(completion: Completion, request: APIRequest, mint: Mint) -> bytes:
     """The `chat.completion` object as it is sent."""
-    frame = Frame.of(completion, request, mint)
-    choices, spent = _choices(completion, frame, mint)
-    reply = {
-        "id": frame.id,
-        "object": "chat.completion",
-        "created": frame.created,
-        "model": frame.model,
-        "choices": orjson.Fragment(choices),
-        "usage": frame.usage(request, completion, spent),
-        **frame.tier,
-        "system_fingerprint": frame.system_fingerprint,
-    }
-    return orjson.dumps(reply)
+    whole = _whole(completion, request.model or "", Asked.of(request.body), mint)
+    usage = whole.usage(completion, prompt_tokens(request))
+    return b"%b%b%b%b" % (identity(completion, mint, "chat.completion"), whole.choices, usage, whole.end)
 
 
-def _choices(completion: Completion, frame: Frame, mint: Mint) -> _Choices:
-    """The choices and their tokens, made once for all requests that ask for the same of the same completion."""
-    kept = _CHOICES.get((completion,), frame.family, frame.asked)
+class _Whole:
+    """A completion's bytes between its time and its usage, and behind that: made once for all requests for one model
+    that ask for the same of the same completion."""
+
+    __slots__ = ("_frame", "_spent", "_usages", "choices", "end")
+
+    def __init__(self, frame: Frame, completion: Completion, mint: Mint) -> None:
+        sent = outgoing_choices(completion, frame.asked, frame.family, mint)
+        choices = {"model": frame.model, "choices": [_choice(choice, frame) for choice in sent]}
+        end = {**frame.tier, "system_fingerprint": frame.system_fingerprint}
+        self.choices = b"," + orjson.dumps(choices)[1:-1] + b',"usage":'
+        self.end = b"," + orjson.dumps(end)[1:]
+        self._frame = frame
+        self._spent = Spent.on(sent)
+        self._usages: dict[int, bytes] = {}
+
+    def usage(self, completion: Completion, prompt: int) -> bytes:
+        """The usage after a prompt of so many tokens."""
+        made = self._usages.get(prompt)
+        if made is None:
+            if len(self._usages) >= _MOST_USAGES:
+                self._usages.clear()
+            made = orjson.dumps(self._frame.usage(prompt, completion, self._spent))
+            self._usages[prompt] = made
+        return made
+
+
+def _whole(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Whole:
+    key = ((completion,), model, asked, mint.seed)
+    kept = _WHOLES.get(*key) if completion.still else None
     if kept is not None:
         return kept
-    sent = outgoing_choices(completion, frame.asked, frame.family, mint)
-    data = orjson.dumps([_choice(choice, frame) for choice in sent])
-    made = data, Spent.on(sent)
-    if frame.lasts(completion) and len(data) <= _LARGEST:
-        _CHOICES.keep(made, (completion,), frame.family, frame.asked)
+    frame = Frame.of(completion, model, asked, mint.seed)
+    made = _Whole(frame, completion, mint)
+    if frame.lasts(completion) and len(made.choices) <= _LARGEST:
+        _WHOLES.keep(made, *key)
     return made
+
+
+_WHOLES: Kept[_Whole] = Kept(limit=256)
 
 
 def call_json(call: ToolCall, arguments: str) -> dict[str, Any]:

@@ -61,7 +61,15 @@ def _messages(body: Mapping[str, Any]) -> tuple[Message, ...]:
     if not written:
         raise RequestRefused(named("empty_array", param="messages"))
     names: dict[str, str] = {}
-    return tuple(_message(each, f"messages[{at}]", names) for at, each in enumerate(written))
+    return tuple([_plain_message(each) or _message(each, f"messages[{at}]", names) for at, each in enumerate(written)])
+
+
+def _plain_message(written: Any) -> Message | None:
+    """A message that has a role and a text and nothing else, as most have; None for others, and for wrong ones."""
+    if type(written) is not dict or len(written) != 2:
+        return None
+    role, text = written.get("role"), written.get("content")
+    return Message(role, text) if type(text) is str and type(role) is str and role in _ROLES else None
 
 
 def _message(written: Any, where: str, names: dict[str, str]) -> Message:

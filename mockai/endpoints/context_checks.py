@@ -17,6 +17,8 @@ __all__ = ["check_chat_length", "check_responses_length"]
 def check_chat_length(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for a prompt, or a prompt and the tokens asked for, that the model has no room for."""
     facts, body = serving.catalogue.facts(request.model or ""), request.body
+    if _ABOUT_LENGTH.isdisjoint(body) and (facts.context is None or len(request.http.body) <= facts.context):
+        return
     name = "max_completion_tokens" if positive(body.get("max_completion_tokens")) else "max_tokens"
     asked = positive(body.get(name)) or 0
     if facts.output is not None and asked > facts.output:
@@ -58,3 +60,4 @@ def _may_exceed(request: APIRequest, room: int) -> bool:
 
 
 _REMEMBERED = frozenset({"previous_response_id", "conversation"})
+_ABOUT_LENGTH = frozenset({"max_completion_tokens", "max_tokens"}) | _REMEMBERED

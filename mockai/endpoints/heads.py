@@ -48,6 +48,8 @@ def _usual(mint: Mint) -> Headers:
 
 
 def _with(usual: Headers, headers: Mapping[str, str]) -> Headers:
+    if not headers:
+        return usual
     given = {name.lower(): value for name, value in headers.items()}
     kept = tuple((name, given.pop(name, value)) for name, value in usual)
     return kept + tuple(given.items())

@@ -20,8 +20,8 @@ def read_object(http: HTTPRequest) -> dict[str, Any]:
 
     A request without `content-type` is read all the same, one with another type than JSON is not.
     """
-    declared = (http.header("content-type") or "application/json").partition(";")[0].strip().lower()
-    if not (declared == "application/json" or declared.endswith("+json")):
+    declared = http.header("content-type")
+    if declared is not None and declared != "application/json" and not _is_json(declared):
         raise RequestRefused(named("invalid_json"))
     try:
         body = orjson.loads(http.body)
@@ -34,7 +34,14 @@ def read_object(http: HTTPRequest) -> dict[str, Any]:
     return body
 
 
+def _is_json(declared: str) -> bool:
+    media_type = (declared or "application/json").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
 def attempt_of(http: HTTPRequest) -> int:
     """How often the SDK says it has tried before, from 0."""
-    sent = http.header("x-stainless-retry-count") or ""
+    sent = http.header("x-stainless-retry-count")
+    if not sent:
+        return 0
     return int(sent) if sent.isascii() and sent.isdigit() else 0

@@ -34,12 +34,18 @@ def check_chat_model(request: APIRequest, serving: Serving) -> None:
     _check_chat(facts)
     _check_roles(facts, request)
     _check_contents(facts, request)
+    if _ASKING.isdisjoint(body):
+        return
     _check_choices(facts, body)
     _check_unsupported(facts, body)
     _check_effort(facts, body)
     _check_sampling(facts, body)
     _check_tools(facts, request)
     _check_format(facts, body)
+
+
+_ASKING = frozenset({"n", "reasoning_effort", "response_format", *_UNSUPPORTED, *_SAMPLING, "functions"})
+"""Parameters that the checks of a completion look at, beside the messages."""
 
 
 def check_completions_model(request: APIRequest, serving: Serving) -> None:
@@ -81,7 +87,7 @@ def _check_roles(facts: Facts, request: APIRequest) -> None:
 def _check_contents(facts: Facts, request: APIRequest) -> None:
     """The kinds of what messages hold beside text; `has` says cheaply whether there is any."""
     inputs = facts.inputs
-    if inputs is None or all(message.has <= inputs for message in request.messages):
+    if inputs is None or not [message for message in request.messages if not message.has <= inputs]:
         return
     for at, message in enumerate(objects_of(request.body.get("messages"))):
         for number, part in enumerate(objects_of(message.get("content"))):

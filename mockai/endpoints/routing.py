@@ -61,6 +61,9 @@ class Router:
 
         Raises `RequestRefused`: 404 for a path nobody knows, 405 for a method the path does not take.
         """
+        methods = self._static.get(_plain(path))
+        if methods is not None and method in methods:
+            return methods[method], {}
         known = False
         for methods, params in self._candidates(_plain(path)):
             if method in methods:

@@ -97,7 +97,8 @@ def claim(
             state.calls[rule.key] = view.call
             states = dict(view.states)
             taken = Claim(rule, rule.rule.replies[index], index, view.call, found.captures, states, state.requests)
-            view.states.update(update(taken))
+            if taken.reply.set:
+                view.states.update(update(taken))
             return taken
         if after == "fail":
             break

@@ -53,16 +53,17 @@ class Index:
 
     def likely(self, request: APIRequest) -> list[CompiledRule]:
         """In their order, all rules that may match."""
-        found = [
-            *self._always,
-            *self._by_model.get(request.model, ()),
-            *self._by_operation.get(f"{request.endpoint}.{request.operation}", ()),
-        ]
+        found = self._always.copy()
+        if self._by_model:
+            found += self._by_model.get(request.model, ())
+        if self._by_operation:
+            found += self._by_operation.get(f"{request.endpoint}.{request.operation}", ())
         for read, shelf in self._by_text:
             text = read(request)
             if text is not None:
                 found += shelf.within(text)
-        found.sort()
+        if len(found) > 1:
+            found.sort()
         return [self.rules[at] for at in found]
 
 

@@ -10,7 +10,7 @@ from mockai.api_errors import named
 from mockai.engine import Exchange
 from mockai.scaled import scaled_head
 from mockai.transports.connection import Connection, Context, break_off
-from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
+from mockai.wire import Abort, Body, Burst, Call, Head, Plan, Step, Wait
 
 __all__ = ["Player"]
 
@@ -29,13 +29,17 @@ class Player:
         self.time_scale = time_scale
         self.head: Head | None = None
         self.stop: Step | None = None
-        self._steps = iter(plan)
+        self._burst = plan if type(plan) is Burst else None
+        self._steps = iter(plan) if self._burst is None else iter(())
         self._connection: Connection | None = None
         self._buffer: list[Body] = []
         self._due: float | None = None
 
     def gather(self) -> bool:
         """Take steps up to the next one that takes time, which is then `stop`; whether there is none."""
+        if self._burst is not None:
+            self.head = self._noted(self._burst.head)
+            return True
         size, buffer = 0, self._buffer
         for step in self._steps:
             kind = type(step)
@@ -57,12 +61,16 @@ class Player:
 
     def data(self) -> bytes:
         """What is to be sent next."""
+        if self._burst is not None:
+            return self._burst.bodies.data()
         bodies = self._buffer
         return bodies[0].data if len(bodies) == 1 else b"".join([body.data for body in bodies])
 
-    def complete(self) -> None:
-        """Everything is being sent."""
-        if self.exchange is not None:
+    def complete(self, size: int) -> None:
+        """Everything is being sent, so many bytes of it."""
+        if self.exchange is not None and self._burst is not None:
+            self.exchange.entry.sent_burst(self._burst.bodies, size)
+        elif self.exchange is not None:
             self.exchange.entry.sent_bodies(self._buffer)
         self.end("complete")
         self.forget()
@@ -80,6 +88,8 @@ class Player:
         self._connection = connection
         if self.stop is None:
             self.gather()
+        if self._burst is not None:
+            self._buffer, self._burst = list(self._burst.bodies), None
         while self.stop is not None:
             if await self._perform(self.stop, connection):
                 return

@@ -96,22 +96,24 @@ class DirectProtocol(HttpToolsProtocol):
             player = at_once(http, self.recorded)
         except Exception:
             player = None  # once more in a task, where the server tells of it
-        data = None if player is None else self._framed(player)
-        if player is None or data is None:
+        if player is None or not self._send_whole(player):
             self._answer_in_task(player, context, body)
-            return
-        player.complete()
-        self.transport.write(data)
-        self.on_response_complete()
 
-    def _framed(self, player: Player) -> bytes | None:
-        """The whole reply as bytes, if there is no more to it."""
+    def _send_whole(self, player: Player) -> bool:
+        """Send the whole reply, if there is no more to it; whether it is so."""
         if player.stop is not None or player.head is None:
-            return None
+            return False
         defaults = self.server_state.default_headers
         if self._defaults[0] is not defaults:  # another one every second: it holds the date
             self._defaults = defaults, default_lines(defaults)
-        return framed(player.head, player.data(), self._defaults[1])
+        data = player.data()
+        reply = framed(player.head, data, self._defaults[1])
+        if reply is None:
+            return False
+        player.complete(len(data))
+        self.transport.write(reply)
+        self.on_response_complete()
+        return True
 
     def _context(self) -> Mapping[str, Any]:
         """What the request came with, while no task has made a scope of it."""

@@ -7,7 +7,9 @@ import pytest
 from mockai.endpoints import chat_chunks, chat_reply
 from mockai.endpoints.chat_choice import Spent
 from mockai.endpoints.chat_completions import encode
+from mockai.endpoints.chat_frame import Frame
 from mockai.endpoints.chat_mould import Mould
+from mockai.endpoints.chat_request import Asked
 from mockai.ids import Mint
 from mockai.kept import Kept
 from mockai.replies.answer import Choice, Completion, CustomEvent, Hold, Logprob, Text
@@ -32,9 +34,12 @@ BODIES = [
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
-    monkeypatch.setattr(chat_reply, "_CHOICES", Kept(limit=10))
+    monkeypatch.setattr(chat_reply, "_WHOLES", Kept(limit=10))
     monkeypatch.setattr(chat_chunks, "_MOULDS", Kept(limit=10))
-    return lambda: len(chat_reply._CHOICES._values) + len(chat_chunks._MOULDS._values)
+    return lambda: len(chat_reply._WHOLES._values) + len(chat_chunks._MOULDS._values)
+
+
+FRAME = Frame.of(TEXT, "gpt-4o", Asked(), 0)
 
 
 def mint(number):
@@ -103,7 +108,7 @@ def test_a_mould_takes_another_head_and_leaves_alone_what_has_none():
         Body(b"data: [X]", "event"),
         Body(b"data: old{2}", "piece", 2),
     )
-    mould = Mould.of(steps, b"data: old", Spent(2, 0))
+    mould = Mould.of(steps, b"data: old", Spent(2, 0), FRAME)
     assert list(mould.cast(b"data: newer")) == [
         Body(b"data: newer{1}", "open"),
         Wait(gate="g"),
