@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
-__all__ = ["EPOCH", "Mint"]
+__all__ = ["EPOCH", "Mint", "alnum_of"]
 
 EPOCH = 1_767_225_600
 """Unix seconds at which a session's clock starts: 2026-01-01T00:00:00Z."""
@@ -25,7 +25,7 @@ class Mint:
     takes longer to seed than most replies to make.
     """
 
-    __slots__ = ("_made", "_name", "_rng", "created", "seed")
+    __slots__ = ("_made", "_name", "_rng", "_seal", "created", "seed")
 
     def __init__(self, seed: int | str, *labels: object, created: int = EPOCH) -> None:
         self.seed = seed
@@ -33,6 +33,7 @@ class Mint:
         self._name = _joined((seed, *labels))
         self._rng: random.Random | None = None
         self._made = 0
+        self._seal: bytes | None = None
 
     @property
     def rng(self) -> random.Random:
@@ -45,10 +46,16 @@ class Mint:
         """128 bits that only the seed and the labels decide."""
         return int.from_bytes(blake2b(self._name, digest_size=16).digest())
 
+    def seal(self) -> bytes:
+        """64 bytes that only the seed and the labels decide, the same each time: for what every reply has."""
+        if self._seal is None:
+            self._seal = blake2b(self._name + b"\x1eseal").digest()
+        return self._seal
+
     def child(self, *labels: object) -> Mint:
         """A mint for a part of the reply, independent of how much was drawn from this one."""
         made = Mint.__new__(Mint)
-        made.seed, made.created, made._rng, made._made = self.seed, self.created, None, 0
+        made.seed, made.created, made._rng, made._made, made._seal = self.seed, self.created, None, 0, None
         made._name = b"%b\x1f%b" % (self._name, _joined_again(*labels))
         return made
 
@@ -72,6 +79,11 @@ class Mint:
         """An id as the API writes it for this prefix: `chatcmpl-` + 29, `call_` + 24, `req_` + 32 hex …"""
         make, length = _FORMATS.get(prefix, ("hex", 48))
         return prefix + (self.alnum(length) if make == "alnum" else self.hex(length))
+
+
+def alnum_of(digest: bytes) -> bytes:
+    """Letters and digits, one for each byte."""
+    return digest.translate(_TO_ALNUM)
 
 
 def _joined(labels: Iterable[object]) -> bytes:

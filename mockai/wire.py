@@ -27,8 +27,8 @@ class HTTPRequest:
     header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
     the name of the provider asked, where a scenario has several.
 
-    Nobody changes one. It is not frozen, as few things are that each request makes anew: frozen dataclasses take
-    four times as long to make.
+    `named` are the headers by name, made when one is first asked for. Nobody changes a request. It is not frozen, as
+    few things are that each request makes anew: frozen dataclasses take four times as long to make.
     """
 
     method: str
@@ -38,16 +38,16 @@ class HTTPRequest:
     body: bytes = b""
     context: Mapping[str, Any] = field(default_factory=dict)
     upstream: str = ""
-    _named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+    named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None. `name` is in lower case."""
-        if self._named is None:
-            self._named = dict(reversed(self.headers))
-        return self._named.get(name)
+        if self.named is None:
+            self.named = dict(reversed(self.headers))
+        return self.named.get(name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Head:
     """The status line and headers."""
 

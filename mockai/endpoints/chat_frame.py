@@ -11,15 +11,20 @@ from mockai.endpoints.chat_choice import Spent
 from mockai.endpoints.chat_request import Asked
 from mockai.endpoints.families import Family, family_of, fingerprint, snapshot
 from mockai.endpoints.usage import completion_usage
-from mockai.ids import Mint
+from mockai.ids import Mint, alnum_of
 from mockai.replies.answer import Completion
 
-__all__ = ["Frame", "identity"]
+__all__ = ["Frame", "identity", "own_id"]
+
+
+def own_id(mint: Mint) -> bytes:
+    """The id of a completion that has none written."""
+    return b"chatcmpl-" + alnum_of(mint.seal()[:29])
 
 
 def identity(completion: Completion, mint: Mint, kind: str) -> bytes:
     """The beginning of a reply, which no other has: its id, its kind and its time."""
-    id = orjson.dumps(completion.id) if completion.id else b'"%b"' % mint.child("chat").id("chatcmpl-").encode()
+    id = orjson.dumps(completion.id) if completion.id else b'"%b"' % own_id(mint)
     created = mint.created if completion.created is None else completion.created
     return b'{"id":%b,"object":"%b","created":%d' % (id, kind.encode(), created)
 

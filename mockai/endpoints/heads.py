@@ -17,14 +17,20 @@ _NOTHING: Mapping[str, str] = {}
 
 def json_head(length: int, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a JSON reply of so many bytes. `headers` replace or join the usual ones."""
-    framing = (("content-type", "application/json"), ("content-length", str(length)))
-    return Head(200, _with(framing + _usual(mint), headers))
+    usual = (_JSON, ("content-length", str(length)), *_usual(mint))
+    return Head(200, _with(usual, headers) if headers else usual)
 
 
 def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a stream of events. `headers` replace or join the usual ones."""
-    framing = (("content-type", "text/event-stream; charset=utf-8"),)
-    return Head(200, _with(framing + _usual(mint), headers))
+    usual = (_STREAM, *_usual(mint))
+    return Head(200, _with(usual, headers) if headers else usual)
+
+
+_JSON = ("content-type", "application/json")
+_STREAM = ("content-type", "text/event-stream; charset=utf-8")
+_ORGANIZATION = ("openai-organization", "mockai")
+_VERSION = ("openai-version", "2020-10-01")
 
 
 def json_plan(value: Any, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Plan:
@@ -38,18 +44,13 @@ def bytes_plan(data: bytes, mint: Mint, headers: Mapping[str, str] = _NOTHING) -
 
 
 def _usual(mint: Mint) -> Headers:
-    own = mint.child("head")
-    return (
-        ("openai-organization", "mockai"),
-        ("openai-processing-ms", str(100 + own.number() % 900)),
-        ("openai-version", "2020-10-01"),
-        ("x-request-id", own.id("req_")),
-    )
+    seal = mint.seal()
+    milliseconds = str(100 + int.from_bytes(seal[48:52]) % 900)
+    request_id = f"req_{seal[32:48].hex()}"
+    return (_ORGANIZATION, ("openai-processing-ms", milliseconds), _VERSION, ("x-request-id", request_id))
 
 
 def _with(usual: Headers, headers: Mapping[str, str]) -> Headers:
-    if not headers:
-        return usual
     given = {name.lower(): value for name, value in headers.items()}
     kept = tuple((name, given.pop(name, value)) for name, value in usual)
     return kept + tuple(given.items())

@@ -123,7 +123,8 @@ def _candidate(
 
 def _view(state: SessionState, rule: CompiledRule, request: APIRequest, initial: Mapping[str, Any]) -> View:
     """What the rule sees; its states are the owner's own, not a copy."""
-    states = state.states(owner_of(rule.origin.state, request), initial)
+    spec = rule.origin.state
+    states = state.states("" if spec.per is None else owner_of(spec, request), initial)
     return View(states, state.calls.get(rule.key, 0) + 1)
 
 

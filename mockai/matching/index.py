@@ -89,12 +89,12 @@ class _Shelf:
 
     def within(self, text: str) -> Iterable[int]:
         """Where the texts stand that this one holds."""
+        # In nanoseconds: to look up a run of letters costs 140, to look for a text in another 40 and 0.2 a letter.
+        if 140 * len(text) > len(self._texts) * (40 + len(text) // 5):
+            return [at for at, demanded in self._texts if demanded in text]
         return {at for at, demanded in self._near(text) if demanded in text}
 
     def _near(self, text: str) -> Iterable[tuple[int, str]]:
-        # In nanoseconds: to look up a run of letters costs 140, to look for a text in another 40 and 0.2 a letter.
-        if 140 * len(text) > len(self._texts) * (40 + len(text) // 5):
-            return self._texts
         filed = self._by_gram.get
         places = range(len(text) - _GRAM + 1)
         return [each for at in places if (found := filed(text[at : at + _GRAM])) is not None for each in found]

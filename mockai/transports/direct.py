@@ -24,7 +24,7 @@ __all__ = ["DirectProtocol"]
 _LARGEST = 1_048_576
 """Bytes of a body that is kept until it has arrived whole; a longer one is read with flow control."""
 
-_SPECIAL = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
+_SPECIAL = frozenset({"expect", "transfer-encoding", "upgrade"})
 
 AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Player | None]
 
@@ -40,6 +40,8 @@ class DirectProtocol(HttpToolsProtocol):
         simple = not self.root_path and self.limit_concurrency is None
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
         self._body: list[bytes] | None = None
+        self._texts: tuple[tuple[str, str], ...] = ()
+        self._named: dict[str, str] = {}
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
         super().connection_made(transport)
 
@@ -51,7 +53,7 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header has arrived."""
-        self.headers.append((name.lower(), value))
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Wait for the body and answer, or let a task begin."""
@@ -84,14 +86,15 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         if (cycle is not None and not cycle.response_complete) or self.flow.write_paused:
             return False
-        named = dict(self.headers)
-        return _SPECIAL.isdisjoint(named) and int(named.get(b"content-length", b"0")) <= _LARGEST
+        self._texts = tuple(map(header_of, self.headers))
+        self._named = named = dict(reversed(self._texts))
+        return _SPECIAL.isdisjoint(named) and int(named.get("content-length", "0")) <= _LARGEST
 
     def _answer(self, body: bytes, at_once: AtOnce) -> None:
         context = Context(self._context)
         path, query = _target(self.url)
-        headers = tuple(map(header_of, self.headers))
-        http = HTTPRequest(self.parser.get_method().decode("ascii"), path, query_of(query), headers, body, context)
+        http = HTTPRequest(self.parser.get_method().decode("ascii"), path, query, self._texts, body, context)
+        http.named = self._named
         try:
             player = at_once(http, self.recorded)
         except Exception:
@@ -118,10 +121,11 @@ class DirectProtocol(HttpToolsProtocol):
     def _context(self) -> Mapping[str, Any]:
         """What the request came with, while no task has made a scope of it."""
         self._make_scope()
-        path, query = _target(self.url)
+        path, _ = _target(self.url)
         raw_path = self.url.partition(b"?")[0]
         method = self.parser.get_method().decode("ascii")
-        self.scope.update({"method": method, "path": path, "raw_path": raw_path, "query_string": query})
+        raw_query = self.url.partition(b"?")[2]
+        self.scope.update({"method": method, "path": path, "raw_path": raw_path, "query_string": raw_query})
         return {**self.app_state, "scope": self.scope}
 
     # ------------------------------------------------------------------------------------------- in a task
@@ -148,8 +152,8 @@ class DirectProtocol(HttpToolsProtocol):
 
 
 @lru_cache(maxsize=1024)
-def _target(url: bytes) -> tuple[str, bytes]:
+def _target(url: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The path and the query of a request's target, as uvicorn reads them."""
     parsed = httptools.parse_url(url)
     path = parsed.path.decode("ascii")
-    return unquote(path) if "%" in path else path, parsed.query or b""
+    return unquote(path) if "%" in path else path, query_of(parsed.query or b"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 
 from mockai.wire import Head
 
@@ -20,27 +21,37 @@ def framed(head: Head, data: bytes, defaults: bytes = b"") -> bytes | None:
     """The reply to a request that keeps the connection open: by its `content-length`, else in one chunk. `defaults`
     are the lines that the server puts first. None where that is not the whole story: headers that must not be sent
     as they are, a length that is not the body's, a status without a body."""
-    lines = [_line(name, value) for name, value in head.headers]
-    if head.status < 200 or head.status in _BODILESS or None in lines:
+    names, values = zip(*head.headers, strict=True) if head.headers else ((), ())
+    form = _form(names)
+    if form is None or head.status < 200 or head.status in _BODILESS or not "".join(values).isprintable():
         return None
-    length = next((value for name, value in head.headers if name == "content-length"), None)
-    if length is None:
-        framing, body = "transfer-encoding: chunked\r\n\r\n", b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
-        if not data:
-            body = b"0\r\n\r\n"
-    elif length == str(len(data)):
-        framing, body = "\r\n", data
-    else:
+    lines = (form.lines % values).encode("latin-1", "replace")
+    if form.length is None:
+        chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
+        return b"%b%b%btransfer-encoding: chunked\r\n\r\n%b" % (_status_line(head.status), defaults, lines, chunk)
+    if values[form.length] != str(len(data)):
         return None
-    own = "".join([*lines, framing])  # type: ignore[list-item]
-    return b"%b%b%b%b" % (_status_line(head.status), defaults, own.encode("latin-1", "replace"), body)
+    return b"%b%b%b\r\n%b" % (_status_line(head.status), defaults, lines, data)
 
 
-@lru_cache(maxsize=1024)
-def _line(name: str, value: str) -> str | None:
-    """A header's line; None if it is not to be sent without a closer look."""
-    plain = name.replace("-", "").isalnum() and name.isascii() and name.islower() and value.isprintable()
-    return f"{name}: {value}\r\n" if plain and name not in _SPECIAL else None
+class _Form(NamedTuple):
+    """Lines to be filled with values, and where among them the length of the body is."""
+
+    lines: str
+    length: int | None
+
+
+@lru_cache(maxsize=256)
+def _form(names: tuple[str, ...]) -> _Form | None:
+    """The form of a head with these headers; None if one of them must be looked at more closely."""
+    if not all(name not in _SPECIAL and _is_plain(name) for name in names):
+        return None
+    length = names.index("content-length") if "content-length" in names else None
+    return _Form("".join(f"{name}: %s\r\n" for name in names), length)
+
+
+def _is_plain(name: str) -> bool:
+    return name.replace("-", "").isalnum() and name.isascii() and name.islower()
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ CALL = ToolCall("weather", '{"city":"Paris"}', "call_1")
 SQL = ToolCall("sql", "select 1", "call_2", kind="custom")
 PLAIN = {"stream": True, "stream_options": {"include_obfuscation": False}}
 HEAD = (
-    'data: {"id":"chatcmpl-11sA5W4KRPIuZuVXu7fYJ2lZIdZ7h","object":"chat.completion.chunk","created":1767225600,'
+    'data: {"id":"chatcmpl-XGQvJpQVwjFqM5ulcXbx7wIlcQLxB","object":"chat.completion.chunk","created":1767225600,'
     '"model":"gpt-4o-2024-08-06","service_tier":"default","system_fingerprint":"fp_16497a2ca2","choices":['
 )
 

@@ -33,7 +33,7 @@ def test_a_text_is_sent_byte_for_byte_as_the_api_sends_it(ask, answer):
     reply = completion_json(answer(Text("Hello world.")), ask(), MINT)
     ChatCompletion.model_validate(reply, strict=True)
     assert orjson.dumps(reply).decode() == (
-        '{"id":"chatcmpl-11sA5W4KRPIuZuVXu7fYJ2lZIdZ7h","object":"chat.completion","created":1767225600,'
+        '{"id":"chatcmpl-XGQvJpQVwjFqM5ulcXbx7wIlcQLxB","object":"chat.completion","created":1767225600,'
         '"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"Hello world.",'
         '"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":8,'
         '"completion_tokens":3,"total_tokens":11,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},'

@@ -6,6 +6,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionDeleted, ChatComplet
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.chat_completions import encode
+from mockai.endpoints.chat_frame import own_id
 from mockai.endpoints.chat_stored import OPERATIONS, remember
 from mockai.ids import Mint
 from mockai.replies.answer import Text
@@ -29,7 +30,7 @@ def keep(ask, answer, resources):
     def stored(number=1, **body):
         mint = Mint(0, "rule", number)
         remember(answer(Text(f"Hello {number}")), ask(store=True, **body), mint, resources)
-        return mint.child("chat").id("chatcmpl-")
+        return own_id(mint).decode()
 
     return stored
 

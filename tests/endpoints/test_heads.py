@@ -6,9 +6,9 @@ from mockai.wire import Body, Head
 
 USUAL = (
     ("openai-organization", "mockai"),
-    ("openai-processing-ms", "992"),
+    ("openai-processing-ms", "695"),
     ("openai-version", "2020-10-01"),
-    ("x-request-id", "req_fe22c8a80c2a5e71d6fe7f27462da766"),
+    ("x-request-id", "req_7559673fa2e5708f75d0307b3a64e9fd"),
 )
 
 
