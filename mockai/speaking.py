@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from mockai.api_errors import ErrorReply
@@ -16,6 +17,14 @@ from mockai.tokens import prompt_tokens
 from mockai.wire import Plan
 
 __all__ = ["asked_of", "is_verbatim", "refused", "spoken", "worded"]
+
+
+_MS = "retry-after-ms"
+
+
+def _without_ms(error: ErrorReply) -> ErrorReply:
+    """The error without a header that only OpenAI and Azure send."""
+    return replace(error, headers=tuple(pair for pair in error.headers if pair[0] != _MS))
 
 
 def spoken(dialects: Dialects, taken: Claim, request: APIRequest) -> Dialect:
@@ -36,7 +45,9 @@ def worded(answer: Answer | Live, dialect: Dialect, taken: Claim, request: APIRe
         return answer
     written = taken.reply.error
     own = written is None or written.message is not None
-    return dialect.error(answer, request.model, own_message=own)
+    shaped = dialect.error(answer, request.model, own_message=own)
+    scripted = taken.reply.retry_after_ms is not None or any(name.lower() == _MS for name in taken.reply.headers)
+    return _without_ms(shaped) if dialect.elsewhere and not scripted else shaped
 
 
 def asked_of(request: APIRequest, mint: Mint, answer: Answer | Live | None = None) -> Asked:
@@ -58,4 +69,5 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
     request = entry.request or APIRequest(entry.http, "", "")
     own = str(error.code).startswith("mockai_")
     shaped = dialect.error(error, request.model, own_message=own).with_request_id(request_id)
+    shaped = _without_ms(shaped) if dialect.elsewhere else shaped
     return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint))

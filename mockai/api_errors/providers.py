@@ -12,6 +12,12 @@ _TOP_LEVEL = {"object": "error", **OPENAI}
 _DETAIL = {"detail": Slot.MESSAGE}
 
 
+_NO_PARAM = {"error": {"message": Slot.MESSAGE, "type": Slot.TYPE, "code": Slot.CODE}}
+_GROQ_ACCOUNT = "model `{model}` in organization `{organization}` service tier `on_demand`"
+_GROQ_BILLING = "Need more tokens? Upgrade to Dev Tier today at https://console.groq.com/settings/billing"
+_TPM = "tokens per minute (TPM)"
+
+
 def _openrouter(metadata: dict[str, Any] | None = None) -> dict[str, Any]:
     error: dict[str, Any] = {"message": Slot.MESSAGE, "code": Slot.CODE}
     return {"error": error if metadata is None else {**error, "metadata": metadata}, "user_id": "user_mockai"}
@@ -121,8 +127,33 @@ _GROQ = (
         "Groq has no model of this name; the body has no param.",
         "The model `{model}` does not exist or you do not have access to it.",
         code="model_not_found",
-        layout={"error": {"message": Slot.MESSAGE, "type": Slot.TYPE, "code": Slot.CODE}},
+        layout=_NO_PARAM,
         pretty=False,
+    ),
+    NamedError(
+        "groq_rate_limit",
+        429,
+        "Groq's rate limit; `wait` is in seconds and also sets the retry-after header.",
+        f"Rate limit reached for {_GROQ_ACCOUNT} on {{unit}}: Limit {{limit}}, Used {{used}}, Requested {{requested}}. "
+        f"Please try again in {{wait:wait}}. {_GROQ_BILLING}",
+        type="tokens",
+        code="rate_limit_exceeded",
+        headers=(("retry-after", "{wait:seconds}"),),
+        layout=_NO_PARAM,
+        pretty=False,
+        defaults={"unit": _TPM, "limit": 6000, "used": 5034, "requested": 1443, "wait": 4.77},
+    ),
+    NamedError(
+        "groq_request_too_large",
+        413,
+        "One request to Groq is larger than a minute's tokens; unlike OpenAI's, it is a 413, which no client retries.",
+        f"Request too large for {_GROQ_ACCOUNT} on {{unit}}: Limit {{limit}}, Requested {{requested}}, please reduce "
+        f"your message size and try again. {_GROQ_BILLING}",
+        type="tokens",
+        code="rate_limit_exceeded",
+        layout=_NO_PARAM,
+        pretty=False,
+        defaults={"unit": _TPM, "limit": 6000, "requested": 12328},
     ),
     NamedError(
         "groq_capacity",
@@ -130,7 +161,7 @@ _GROQ = (
         "Groq's flex tier has no room; no client retries a 498.",
         "Flex tier capacity exceeded",
         code="capacity_exceeded",
-        layout={"error": {"message": Slot.MESSAGE, "type": Slot.TYPE, "code": Slot.CODE}},
+        layout=_NO_PARAM,
         pretty=False,
         evidence="unverified",
     ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil
 from typing import Any, Literal
 
 from mockai.api_errors import NAMES, ErrorReply, Slot
@@ -21,7 +21,8 @@ class ErrorShape:
 
     `layout` is as in `NamedError`. `types` and `codes` are by status, their last word under 0; a status that neither
     has keeps what OpenAI says. `code` says what it is: as OpenAI has it, the status as a number or as text, or
-    nothing. `named` are errors of the catalogue sent in place of OpenAI's, by OpenAI's code or by status. `message`
+    nothing. `named` are errors of the catalogue sent in place of OpenAI's, by OpenAI's code or by status, `reworded`
+    those that a message of OpenAI's becomes, with the values that the pattern's groups find in it. `message`
     is what the message is put into; `as_openai` are the statuses that keep OpenAI's layout. An error that has a shape
     of its own is left as it is.
     """
@@ -32,6 +33,7 @@ class ErrorShape:
     code: Literal["own", "number", "text", "none"] = "own"
     param: Literal["own", "null", "None"] = "own"
     named: Mapping[str, str] = field(default_factory=dict)
+    reworded: tuple[tuple[re.Pattern[str], str], ...] = ()
     message: Mapping[int, str] = field(default_factory=dict)
     as_openai: frozenset[int] = frozenset()
     content_type: str | None = None
@@ -41,9 +43,12 @@ class ErrorShape:
         """The error as this provider sends it; `own_message` says that somebody has written its message."""
         if error.body is not None or error.layout is not None:
             return error
+        for pattern, name in () if own_message else self.reworded:
+            if found := pattern.fullmatch(error.message):
+                return _instead(name, error, found.groupdict())
         instead = self.named.get(str(error.code)) or self.named.get(str(error.status))
         if instead is not None and not own_message and not str(error.code).startswith(_OWN):
-            return _instead(instead, error, model)
+            return _instead(instead, error, {"model": model})
         return replace(
             error,
             message=_of(self.message, error.status, "{}").format(error.message),
@@ -71,8 +76,13 @@ def _of(table: Mapping[int, str], status: int, otherwise: Any) -> Any:
     return table.get(status, table.get(0, otherwise))
 
 
-def _instead(name: str, error: ErrorReply, model: str | None) -> ErrorReply:
+def _instead(name: str, error: ErrorReply, values: Mapping[str, Any]) -> ErrorReply:
     """An error of the catalogue that asks to wait as long as the one it stands for."""
-    waits = dict(error.headers).get("retry-after", "")
-    wait = ceil(float(waits)) if waits.replace(".", "", 1).isdecimal() else None
-    return NAMES[name].reply({"wait": wait, "model": model}).with_headers(error.headers)
+    return NAMES[name].reply({**values, "wait": _wait(dict(error.headers))}).with_headers(error.headers)
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
+        if headers.get(name, "").replace(".", "", 1).isdecimal():
+            return float(headers[name]) / unit
+    return None

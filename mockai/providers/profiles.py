@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,6 +65,15 @@ _BARE = ("no_obfuscation", "no_service_tier", "asked_model")
 """What only OpenAI sends, and everybody else leaves out."""
 _LOCAL_AND_HOSTS = (*_BARE, "no_refusal", "no_null_logprobs")
 
+_LIMIT = r"for (?P<model>\S+) in organization (?P<organization>\S+) on (?P<unit>[^:]+): Limit (?P<limit>\d+), "
+_GROQ_LIMITS = (
+    (
+        re.compile(rf"Rate limit reached {_LIMIT}Used (?P<used>\d+), Requested (?P<requested>\d+)\..*"),
+        "groq_rate_limit",
+    ),
+    (re.compile(rf"Request too large {_LIMIT}Requested (?P<requested>\d+)\..*"), "groq_request_too_large"),
+)
+
 _ROWS = (
     Profile(
         "openai",
@@ -124,7 +134,7 @@ _ROWS = (
         "https://api.groq.com/openai/v1",
         (*_LOCAL_AND_HOSTS, "whole_tool_calls", "short_tool_ids", "reasoning_key", "usage_on_finish", "usage_times",
          "x_groq"),
-        ErrorShape({"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}}),
+        ErrorShape({"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}}, reworded=_GROQ_LIMITS),
         models=("llama-3.3-70b-versatile", "llama-3.1-8b-instant", "openai/gpt-oss-120b", "openai/gpt-oss-20b"),
         prefixes=("/openai/v1",),
         hosts=("api.groq.com",),

@@ -249,6 +249,15 @@ WORDED = {
         "code": "1300",
         "raw_status_code": 429,
     },
+    "groq": {
+        "error": {
+            "message": "Rate limit reached for model `gpt-4o` in organization `org-mockai` service tier `on_demand` on "
+            "tokens per min (TPM): Limit 30000, Used 29937, Requested 385. Please try again in 3s. Need more tokens? "
+            "Upgrade to Dev Tier today at https://console.groq.com/settings/billing",
+            "type": "tokens",
+            "code": "rate_limit_exceeded",
+        }
+    },
 }
 
 
@@ -256,6 +265,29 @@ WORDED = {
 def test_errors_of_openai_become_those_of_the_provider(say, name):
     said = say(provider=name, rule={"reply": {"error": "rate_limit_exceeded", "retry_after": 3}})
     assert (said.status, said.json, said.headers["retry-after"]) == (429, WORDED[name], "3")
+
+
+def test_a_request_too_large_for_groq_is_a_413(say):
+    said = say(provider="groq", rule={"reply": {"error": "tokens_above_rate_limit"}})
+    assert (said.status, said.json["error"]["type"], said.json["error"]["code"]) == (
+        413,
+        "tokens",
+        "rate_limit_exceeded",
+    )
+    assert said.json["error"]["message"].startswith(
+        "Request too large for model `gpt-4o` in organization `org-mockai` service tier `on_demand` on tokens per min "
+        "(TPM): Limit 30000, Requested 30601, please reduce your message size and try again."
+    )
+
+
+@pytest.mark.parametrize(("name", "own"), [("openai", True), ("azure", True), ("groq", False), ("mistral", False)])
+def test_milliseconds_to_wait_are_sent_by_openai_and_azure_unless_they_are_scripted(say, name, own):
+    usual = say(provider=name, rule={"reply": {"error": "rate_limit_exceeded", "retry_after": 1}})
+    assert "retry-after" in usual.headers
+    bare = say(provider=name, rule={"reply": {"error": "rate_limit_exceeded"}})
+    assert ("retry-after-ms" in bare.headers) == own
+    scripted = say(provider=name, rule={"reply": {"error": "rate_limit_exceeded", "retry_after_ms": 5}})
+    assert scripted.headers["retry-after-ms"] == "5"
 
 
 @pytest.mark.parametrize(
