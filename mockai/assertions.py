@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockai.calls import Call, LogicalCall, calls_of, logical_calls
 from mockai.engine import Engine
 from mockai.errors import MockAIError, NotResilient, UnmatchedRequest, Unsatisfied
-from mockai.journal import Entry, Journal
 from mockai.matching.rules import CompiledRule, View, compile_rule, match
 from mockai.scaled import scaled_wait
 from mockai.scenario.loading import load_rule
@@ -143,9 +141,10 @@ class Assertions:
         """
         from mockai.verdict import verdict_of
 
+        journal = self.session.journal
         if self.mode == "server":
-            _settle(self.session.journal)
-        return verdict_of(self.session.journal)
+            journal.wait(journal.total, _SETTLING)
+        return verdict_of(journal)
 
     def assert_resilient(self, *, strict: bool = False, ignore: Iterable[str] = ()) -> None:
         """Raise NotResilient if the verdict has errors, or with `strict` warnings; `ignore` names kinds of findings
@@ -191,17 +190,6 @@ class Assertions:
     def _unused(self) -> list[CompiledRule]:
         used = self.session.claim(lambda state: dict(state.calls))
         return [rule for rule in self.engine.rules_of(self.session) if not used.get(rule.key)]
-
-
-def _settle(journal: Journal) -> None:
-    """Give a server the moment it takes to notice that a client has left."""
-    journal.wait(journal.total, _SETTLING)
-    struck = [entry.ended for entry in journal.entries() if entry.kept and entry.ended is not None and _is_open(entry)]
-    time.sleep(max(max(struck, default=0.0) + _SETTLING - time.monotonic(), 0.0))
-
-
-def _is_open(entry: Entry) -> bool:
-    return entry.connection is not None and entry.connection.closed is None
 
 
 class _Backoff:

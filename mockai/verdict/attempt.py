@@ -25,10 +25,10 @@ Leak = tuple[str, str]
 class Attempt:
     """One request and its reply. Times are seconds of one clock.
 
-    `client` tells clients apart, `digest` is the same for the same request sent again, `question` for the same
-    messages to whatever model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken
-    reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole` says whether a stream came
-    to its finish. `writes` are the times at which events were sent. `tolerated` is what the
+    `client` tells clients apart, `sdk` is the language of OpenAI's own. `digest` is the same for the same request
+    sent again, `question` for the same messages to whatever model. `own` marks a reply that tells of the mock and not
+    of the API (no rule, a broken reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole`
+    says whether a stream came to its finish, `writes` are the times at which events were sent. `tolerated` is what the
     API would have refused the request with. `retry_after` is the wait an error asked for as it was scripted,
     `told_to_wait` the same in the time the client lives in.
     """
@@ -40,6 +40,7 @@ class Attempt:
     endpoint: str | None
     model: str | None
     client: str
+    sdk: str | None
     retry_count: int
     digest: str
     question: str
@@ -109,6 +110,7 @@ def attempt_of(entry: Entry) -> Attempt:
         endpoint=None if request is None else f"{request.endpoint}.{request.operation}",
         model=None if request is None else request.model,
         client=f"{http.header('user-agent') or ''} {entry.headers.get('authorization', '')}",
+        sdk=http.header("x-stainless-lang"),
         retry_count=_retry_count(entry),
         digest=digest_of(http),
         question=question_of(http, request),

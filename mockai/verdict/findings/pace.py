@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mockai.verdict.evidence import Case, Evidence, gap, may_be_repeated
+from mockai.verdict.evidence import Case, Evidence, gap
 from mockai.verdict.finding import Seen, finding
 
 __all__ = ["layered_retries", "no_backoff", "no_jitter", "retry_storm"]
@@ -19,7 +19,9 @@ _BURST = 5
 _ALIKE = 0.02
 """Waits that differ by less than this share of their length are the same wait."""
 _SAMPLES = 4
-"""So many first waits of different calls must be alike to be no chance."""
+"""So many waits in step, or first waits of different calls alike, are no chance."""
+_IN_STEP = 0.005
+"""The same for waits that follow a rule, which those of the SDK do once in some thousand times."""
 
 
 @finding(
@@ -55,11 +57,11 @@ def no_jitter(evidence: Evidence) -> Iterator[Seen]:
     """Backed off without jitter."""
     for case in evidence.cases:
         waits = _own_waits(case)
-        if len(waits) > 2 and min(waits) >= _AT_ONCE and not _alike(waits) and _in_step(waits):
+        if len(waits) >= _SAMPLES and min(waits) >= _AT_ONCE and not _alike(waits) and _in_step(waits):
             calls = tuple(attempt.number for attempt in case.attempts)
             yield Seen("warning", calls, f"waits of {', '.join(map(_clock, waits))}, with nothing random in them")
     firsts = [(case, waits[0]) for case in evidence.cases if (waits := _own_waits(case)) and waits[0] >= _AT_ONCE]
-    if len(firsts) >= _SAMPLES and _alike([wait for _, wait in firsts]):
+    if len(firsts) >= _SAMPLES and _alike([wait for _, wait in firsts], _IN_STEP):
         calls = tuple(case.attempts[1].number for case, _ in firsts)
         yield Seen("warning", calls, f"{len(firsts)} calls were each retried after the same {_clock(firsts[0][1])}")
 
@@ -102,9 +104,7 @@ def layered_retries(evidence: Evidence) -> Iterator[Seen]:
 
 def _own_waits(case: Case) -> list[float]:
     """The waits that were the client's own choice: after a failure that did not say how long to wait."""
-    return [
-        gap(before, after) for before, after in case.retries if may_be_repeated(before) and before.retry_after is None
-    ]
+    return [gap(before, after) for before, after in case.retries if before.retry_after is None]
 
 
 def _was_told(case: Case) -> bool:
@@ -112,15 +112,15 @@ def _was_told(case: Case) -> bool:
     return any(attempt.retry_after is not None for attempt in case.attempts)
 
 
-def _alike(waits: Sequence[float]) -> bool:
-    return max(waits) - min(waits) <= _ALIKE * max(waits)
+def _alike(waits: Sequence[float], share: float = _ALIKE) -> bool:
+    return max(waits) - min(waits) <= share * max(waits)
 
 
 def _in_step(waits: Sequence[float]) -> bool:
     """Whether each wait is the same multiple of the one before, or longer by the same."""
     ratios = [later / earlier for earlier, later in pairwise(waits)]
     steps = [later - earlier for earlier, later in pairwise(waits)]
-    return _alike(ratios) or (min(steps) > 0 and _alike(steps))
+    return _alike(ratios, _IN_STEP) or (min(steps) > 0 and _alike(steps, _IN_STEP))
 
 
 def _clock(seconds: float) -> str:

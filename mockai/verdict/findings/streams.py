@@ -10,9 +10,6 @@ from mockai.verdict.finding import Seen, finding
 
 __all__ = ["malformed_chunk_ignored", "stream_error_swallowed", "truncation_accepted"]
 
-_AT_ONCE = 0.25
-"""Seconds within which a client that stops reading closes its connection."""
-
 
 @finding(
     "error",
@@ -81,11 +78,8 @@ def _used(evidence: Evidence, attempt: Attempt) -> Attempt | None:
 
 
 def _turned_away(attempt: Attempt) -> bool:
-    """Whether the client did not take all of the stream: patch mode can tell, and over a socket a connection that
-    was closed at once tells so, where it could have been kept."""
-    if attempt.received is not None:
-        return attempt.received < attempt.sent_bytes
-    return attempt.closed is not None and attempt.closed - (attempt.ended or attempt.closed) < _AT_ONCE
+    """Whether the client stopped reading: the SDKs do at what is not JSON; of others, patch mode can tell."""
+    return attempt.sdk is not None or (attempt.received is not None and attempt.received < attempt.sent_bytes)
 
 
 def _unreadable(attempt: Attempt) -> str:
