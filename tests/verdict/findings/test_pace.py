@@ -26,14 +26,14 @@ def insist(client, wait, attempts, **options):
     ("wait", "attempts", "expected"),
     [
         (tenacity.wait_none(), 3, {"no_backoff": "error"}),
-        (tenacity.wait_fixed(2), 3, {"no_backoff": "note"}),
-        (tenacity.wait_fixed(2), 4, {"no_backoff": "warning"}),
-        (tenacity.wait_exponential(multiplier=1), 5, {"no_jitter": "warning"}),
-        (tenacity.wait_incrementing(start=1, increment=2), 5, {"no_jitter": "warning"}),
+        (tenacity.wait_fixed(10), 3, {"no_backoff": "note"}),
+        (tenacity.wait_fixed(10), 4, {"no_backoff": "warning"}),
+        (tenacity.wait_exponential(multiplier=8), 5, {"no_jitter": "warning"}),
+        (tenacity.wait_incrementing(start=10, increment=20), 5, {"no_jitter": "warning"}),
         (tenacity.wait_none(), 6, {"no_backoff": "error", "retry_storm": "error"}),
-        (tenacity.wait_fixed(2), 12, {"no_backoff": "warning", "retry_storm": "error"}),
+        (tenacity.wait_fixed(10), 12, {"no_backoff": "warning", "retry_storm": "error"}),
         # Three waits, each twice the one before, may be chance.
-        (tenacity.wait_exponential(multiplier=1), 4, {}),
+        (tenacity.wait_exponential(multiplier=8), 4, {}),
         (tenacity.wait_exponential_jitter(initial=1), 5, {}),
         (tenacity.wait_fixed(1) + tenacity.wait_random(0, 3), 5, {}),
         (tenacity.wait_none(), 2, {"gave_up_too_soon": "note"}),
@@ -79,9 +79,9 @@ def test_calls_that_all_come_back_after_the_same_wait_come_back_together(virtual
         mock.when(user=f"question {number}").replies({"error": 503}, "Hi.")
     with mock.client(max_retries=0) as client:
         for number in range(4):
-            insist(client, tenacity.wait_fixed(1), 2, messages=[{"role": "user", "content": f"question {number}"}])
+            insist(client, tenacity.wait_fixed(10), 2, messages=[{"role": "user", "content": f"question {number}"}])
     assert found(mock.verdict) == {"no_jitter": "warning"}
-    assert mock.verdict.findings[0].seen.startswith("4 calls were each retried after the same 1.0")
+    assert mock.verdict.findings[0].seen.startswith("4 calls were each retried after the same 10.0")
 
 
 def test_the_sdk_does_not_bring_its_calls_back_together(virtual, found, ask):
