@@ -48,7 +48,7 @@ def test_an_exported_journal_is_judged_alike(mockai, misbehaving, exported):
 @pytest.mark.parametrize("where", ["server", "file"])
 def test_findings_can_be_left_out(mockai, misbehaving, exported, where):
     source = misbehaving.url if where == "server" else str(exported)
-    result = mockai("verdict", source, "--ignore", "retried_in_vain")
+    result = mockai("verdict", source, "--ignore", "retried_in_vain", "--ignore", "no_backoff")
     assert (result.exit_code, result.stdout) == (0, "1 call, 3 attempts: nothing to object to\n")
     wrong = mockai("verdict", source, "--ignore", "retried_in_vian")
     assert wrong.exit_code == 2
@@ -60,10 +60,12 @@ def test_findings_can_be_left_out(mockai, misbehaving, exported, where):
 def test_each_format(mockai, misbehaving, exported, where, tmp_path):
     source = misbehaving.url if where == "server" else str(exported)
     data = json.loads(mockai("verdict", source, "--format", "json").stdout)
-    assert [found["kind"] for found in data["findings"]] == ["retried_in_vain"]
+    assert "retried_in_vain" in [found["kind"] for found in data["findings"]]
     assert (data["clean"], data["calls"], data["attempts"]) == (False, 1, 3)
     (suite,) = Tree.fromstring(mockai("verdict", source, "--format", "junit").stdout)
-    assert suite.get("failures") == "1"
+    assert "retried_in_vain" in [
+        case.get("name").partition(":")[0] for case in suite if case.find("failure") is not None
+    ]
     output = tmp_path / "verdict.html"
     result = mockai("verdict", source, "--format", "html", "--output", str(output))
     assert (result.exit_code, result.stdout) == (1, "")

@@ -10,7 +10,7 @@ from mockai.verdict.finding import Seen, finding
 
 __all__ = ["layered_retries", "no_backoff", "no_jitter", "retry_storm"]
 
-_AT_ONCE = 0.05
+_AT_ONCE = 0.1
 """Seconds: less than this is no wait but the way to the server."""
 _MOST_ATTEMPTS = 10
 """More attempts than this at one thing are a storm, however long they take."""
