@@ -71,4 +71,4 @@ def test_a_test_asks_for_the_verdict_and_a_failing_one_is_told(project, outcomes
     }
     sections = re.findall(r"^-+ mockai verdict -+\n(.*)\n\n(.*)", outcomes.text, re.MULTILINE)
     assert sections == [("1 call, 3 attempts: 1 error", "error: Retried without back-off (no_backoff)")] * 2
-    assert "Unsatisfied: the client did not take it well: 1 call, 3 attempts: 1 error" in outcomes.text
+    assert "NotResilient: the client did not take it well: 1 call, 3 attempts: 1 error" in outcomes.text
