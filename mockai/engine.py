@@ -30,6 +30,7 @@ from mockai.ids import EPOCH, Mint
 from mockai.imposed import Imposed
 from mockai.journal import Entry, Outcome
 from mockai.let_through import LetThrough
+from mockai.limits import Grant, Quotas, headed
 from mockai.matching.claim import Claim, NoClaim, claim
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
@@ -87,6 +88,8 @@ class Exchange:
             if close is not None:
                 close()
         if self.session.journal.end(self.entry, outcome):
+            if self.entry.grant is not None and self.entry.grant.release is not None:
+                self.entry.grant.release()
             for tell in tuple(self.observers):
                 tell(self.entry)
 
@@ -122,6 +125,7 @@ class Engine:
         self.clock: Callable[[], float] = monotonic
         self.upstreams = Upstreams({})
         self.imposed: Imposed | None = None
+        self.quotas = Quotas(settings.limits)
         self._brownouts = Brownouts((), self.seed, {})
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
@@ -151,6 +155,7 @@ class Engine:
         self.validation = (
             self.settings.validation or _first(file.scenario.validation for file in loaded.files) or "strict"
         )
+        self.quotas = Quotas(self.settings.limits or _first(file.scenario.limits for file in loaded.files))
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
         self.upstreams = Upstreams({k: v for file in loaded.files for k, v in file.scenario.upstreams.items()})
         schedules = (each for file in loaded.files for each in schedules_of(file, origins[file.name]))
@@ -190,6 +195,7 @@ class Engine:
     def _ask(self, session: Session, http: HTTPRequest) -> Iterator[Step]:
         """The plan of a request that another one makes (a line of a batch); its calls must be done on the way."""
         entry = session.journal.arrive(session.name, http)
+        entry.grant = Grant()  # batches have limits of their own
         exchange = Exchange(session, entry, self._plan(http, session, entry), self.observers)
         outcome: Outcome = "aborted"
         try:
@@ -218,7 +224,9 @@ class Engine:
             plan = self._answer(http, session, entry)
         except Exception as error:
             return self._failed(error, http, session, entry)
-        return plan if type(plan) in _KNOWN else self._guarded(plan, http, session, entry)
+        if type(plan) not in _KNOWN:
+            return self._guarded(plan, http, session, entry)
+        return plan if entry.grant is None else _headed(plan, entry.grant)
 
     def _guarded(self, plan: Plan, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """A plan that is made while it is played, and what follows if it cannot be."""
@@ -227,7 +235,7 @@ class Engine:
         try:
             for step in steps:
                 started = isinstance(step, Head)
-                yield step
+                yield headed(step, entry.grant) if isinstance(step, Head) and entry.grant is not None else step
                 if started:
                     break
             yield from steps
@@ -285,6 +293,8 @@ class Engine:
         self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
     ) -> Plan:
         entry.request = request = self.upstreams.by_model(request)
+        if entry.grant is None:
+            entry.grant = self.quotas.take(session, request, self.clock())
         strike = self._strike(session, request, entry)
         found = (strike and strike.instead) or self._claim(session, operation, request)
         mint = self._mint(found, request, session)
@@ -427,6 +437,13 @@ class Engine:
 def _origin(scenario: Scenario) -> Origin:
     quirks = tuple(spec.quirk() for spec in scenario.quirks)
     return Origin(scenario.defaults, scenario.state, scenario.provider, quirks)
+
+
+def _headed(plan: Plan, grant: Grant) -> Plan:
+    """The plan, its head with the headers of the grant."""
+    if type(plan) is Burst:
+        return Burst(headed(plan.head, grant), plan.bodies)
+    return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
 
 
 @cache

@@ -7,12 +7,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mockai.api_errors import ErrorReply
 from mockai.delivery import Delivery
 from mockai.request import APIRequest
 from mockai.wire import Bodies, Body, Head, HTTPRequest, Kind
+
+if TYPE_CHECKING:
+    from mockai.limits.grant import Grant
 
 __all__ = ["Connection", "Entry", "Journal", "Outcome", "mask"]
 
@@ -50,7 +53,7 @@ class Connection:
 @dataclass(slots=True)
 class Entry:
     """One request and its reply. Times are seconds of `time.monotonic`. `tolerated` is what validation would have
-    refused it with, had it not been lenient.
+    refused it with, had it not been lenient, `grant` what the limits let it through with.
 
     What only the verdict reads: `refusal` is the error it was answered with, `connection` the one it came over,
     `patience` the client's read timeout where the transport is told of it (patch mode), `time_scale` what waits were
@@ -80,6 +83,7 @@ class Entry:
     ended: float | None = None
     faults: list[str] = field(default_factory=list)
     lenient: bool = False
+    grant: Grant | None = None
     tolerated: list[ErrorReply] = field(default_factory=list)
     refusal: ErrorReply | None = None
     connection: Connection | None = None

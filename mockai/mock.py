@@ -22,6 +22,7 @@ from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine
 from mockai.environment import environment, provider_variables, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
+from mockai.limits import WrittenLimits, read_limits
 from mockai.models import Mode as ModelsMode
 from mockai.providers import PROFILES, Profile, ProviderName, Quirk, quirk
 from mockai.rules import ReplyLike, RuleBuilder, caller
@@ -62,10 +63,11 @@ class MockOpenAI(Assertions):
     `on_unmatched` what a request without a rule gets, `unknown_ids` what an id that was never created gets (the
     API's own 404, or with `synthesize` a plausible object), `validation` what a request gets that the API would
     refuse (its error, or with `lenient` an answer; strict, unless a scenario says otherwise), `models` whether
-    any model is let in or those that are `known` alone, `provider` whose API it is (patch mode then answers for its
-    hosts too), `quirks` further ways to differ from OpenAI's, `time_scale` multiplies every wait, `strict` makes
-    `check` demand that every rule was used, `before` and `after` are hooks. Raises ScenarioError for a scenario that
-    cannot be used, UsageError or PortInUse if it cannot be reached that way.
+    any model is let in or those that are `known` alone, `limits` rate limits and quotas (a tier, a mapping or a
+    file; see `quotas`), `provider` whose API it is (patch mode then answers for its hosts too), `quirks` further ways
+    to differ from OpenAI's, `time_scale` multiplies every wait, `strict` makes `check` demand that every rule was
+    used, `before` and `after` are hooks. Raises ScenarioError for a scenario that cannot be used, UsageError or
+    PortInUse if it cannot be reached that way.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class MockOpenAI(Assertions):
         on_unmatched: OnUnmatched = "error",
         unknown_ids: UnknownIds = "404",
         validation: Validation | None = None,
+        limits: WrittenLimits | None = None,
         models: ModelsMode = "any",
         provider: ProviderName | None = None,
         quirks: Sequence[str | Mapping[str, Any]] = (),
@@ -107,6 +110,7 @@ class MockOpenAI(Assertions):
                 on_unmatched=on_unmatched,
                 unknown_ids=unknown_ids,
                 validation=validation,
+                limits=read_limits(limits),
                 models=models,
                 provider=_provider(provider),
                 quirks=_quirks(quirks),
@@ -320,6 +324,16 @@ class MockOpenAI(Assertions):
     def _stop_deliveries(self) -> None:
         if self._deliveries is not None:
             self._deliveries.close()
+
+    @property
+    def quotas(self) -> list[dict[str, Any]]:
+        """What was used of the limits: for every key, organization, project and model, each limit with how much is
+        `used` and `remaining`, and in how many seconds it is full again."""
+        return self.engine.quotas.shown(self.session, self.engine.clock())
+
+    def reset_quotas(self) -> None:
+        """Make every limit as if nothing had been used, and nothing else."""
+        self.engine.quotas.reset(self.session)
 
     def reset(self) -> None:
         """Forget calls, counters, states, stored objects, gates, and the rules and webhooks added since the start."""

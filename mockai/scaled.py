@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from mockai.wire import Head
@@ -19,7 +20,7 @@ def scaled_wait(asked: float, time_scale: float) -> float:
     """The seconds a client is really asked to wait by a reply that was scripted to ask for so many."""
     if time_scale >= 1 or not 0 < asked <= LONGEST_ASKED:
         return asked
-    return max(round(asked * time_scale, 3), _SHORTEST)
+    return max(math.ceil(round(asked * time_scale * 1000, 6)) / 1000, _SHORTEST)
 
 
 def scaled_head(head: Head, asked: float | None, time_scale: float) -> Head:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from mockai.api_errors import ErrorReply
+from mockai.endpoints.heads import error_plan
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim
@@ -63,9 +64,9 @@ def asked_of(request: APIRequest, mint: Mint, answer: Answer | Live | None = Non
 
 def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Plan:
     """The plan of an error that no rule gave."""
-    request_id = mint.id("req_")
     if dialect is PLAIN:
-        return error.with_request_id(request_id).plan()
+        return error_plan(error, mint)
+    request_id = mint.id("req_")
     request = entry.request or APIRequest(entry.http, "", "")
     own = str(error.code).startswith("mockai_")
     shaped = dialect.error(error, request.model, own_message=own).with_request_id(request_id)

@@ -150,6 +150,7 @@ class SessionState:
         self.calls: dict[str, int] = {}
         self.progress: dict[str, Progress] = {}
         self.requests = 0
+        self.quotas: dict[tuple[str, ...], Any] = {}
         self.key_uses: dict[str, int] = {}
         self._states: OrderedDict[str, dict[str, Any]] = OrderedDict()
 

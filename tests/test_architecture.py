@@ -18,6 +18,7 @@ LAYERS = [
         "mockai.models",
         "mockai.tokens",
         "mockai.endpoints",
+        "mockai.limits",
         "mockai.matching",
         "mockai.scenario",
         "mockai.replies",

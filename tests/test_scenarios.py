@@ -124,6 +124,7 @@ REQUESTS = [
     (asked("Name my cat", n=3), ["names for a cat"]),
     (asked("Show me the limits", headers=TRACE), ["limits"]),
     (asked("Am I let in?"), ["let in"]),
+    (asked("Stay within your limits"), ["within limits"]),
     (asked("Is the service up?"), ["says which"]),
     (asked("Summarize my inbox"), ["summary"]),
     (asked("Where is my train?"), ["train"]),
@@ -245,3 +246,27 @@ def test_a_conversation_that_does_not_fit_is_told_so():
         with pytest.raises(openai.BadRequestError) as caught:
             create(**{**body, "messages": body["messages"] * 20})
     assert caught.value.code == "context_length_exceeded"
+
+
+@pytest.mark.parametrize(
+    ("model", "answers"),
+    [
+        ("gpt-4o-limited", ["I am.", "I am.", "I am.", "rate_limit_exceeded"]),
+        ("gpt-4o-prepaid", ["I am.", "I am.", "insufficient_quota"]),
+        ("gpt-4o", ["I am."] * 5),
+    ],
+)
+def test_the_limits_of_a_scenario_hold_for_the_models_it_names(model, answers):
+    def ask(client):
+        try:
+            reply = client.chat.completions.create(
+                model=model, messages=[{"role": "user", "content": "Stay within your limits"}]
+            )
+        except openai.RateLimitError as error:
+            return error.code
+        return reply.choices[0].message.content
+
+    with MockOpenAI(FOLDER / "rate-limits.yaml", mode="patch", time="virtual") as mock:
+        client = mock.client(max_retries=0)
+        assert [ask(client) for _ in answers] == answers
+        assert ask(mock.client(max_retries=1)) == ("insufficient_quota" if "prepaid" in model else "I am.")

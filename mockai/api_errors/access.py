@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockai.api_errors.base import NamedError, Slot
 
 __all__ = ["ERRORS"]
@@ -220,16 +222,31 @@ _LIMITS = (
     _rate_limit("rate_limit_requests", "requests per min (RPM)", "requests", 3, 3, 1, 20),
     _rate_limit("rate_limit_tokens_day", "tokens per day (TPD)", "tokens", 90000, 89998, 20, 18.24),
     _rate_limit("rate_limit_requests_day", "requests per day (RPD)", "requests", 200, 200, 1, 432),
+    replace(
+        _rate_limit("rate_limit_images", "images per min (IPM)", "images", 5, 5, 1, 12),
+        evidence="unverified",
+    ),
     NamedError(
         "tokens_above_rate_limit",
         429,
         "One request is larger than a minute's tokens; waiting does not help, yet clients retry it.",
-        "Request too large for {model} in organization {organization} on tokens per min (TPM): Limit {limit}, "
+        "Request too large for {model} in organization {organization} on {unit}: Limit {limit}, "
         "Requested {requested}. The input or output tokens must be reduced in order to run successfully. "
         f"{_LIMITS_PAGE}",
         type="tokens",
         code="rate_limit_exceeded",
-        defaults={"limit": 30000, "requested": 30601},
+        defaults={"unit": "tokens per min (TPM)", "limit": 30000, "requested": 30601},
+    ),
+    NamedError(
+        "rate_limit_concurrent",
+        429,
+        "Too many requests at the same time; nobody can say how long the others will take.",
+        "Rate limit reached for {model} in organization {organization} on concurrent requests: Limit {limit}, Used "
+        f"{{used}}, Requested 1. Please try again later. {_LIMITS_PAGE}",
+        type="requests",
+        code="rate_limit_exceeded",
+        defaults={"limit": 5, "used": 5},
+        evidence="unverified",
     ),
     NamedError(
         "insufficient_quota",

@@ -28,6 +28,7 @@ from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
 from mockai.errors import MockAIError
 from mockai.journal import Entry
+from mockai.limits import read_limits
 from mockai.providers import quirk
 from mockai.scenario.loaded import Loaded
 from mockai.scenario.loading import load
@@ -105,6 +106,7 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
             provider=options.provider,
             quirks=tuple(map(quirk, options.quirk)),
             validation=options.validation,
+            limits=read_limits(options.limits),
             models=options.models,
         ),
         store=Memory(limit=options.session_limit),

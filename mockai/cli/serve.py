@@ -42,6 +42,7 @@ class Options:
     log_format: LogFormat
     provider: ProviderName | None = None
     quirk: tuple[str, ...] = ()
+    limits: str | None = None
 
 
 class _Seed(click.ParamType[int | str]):
@@ -127,6 +128,12 @@ def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
     show_default=True,
     type=click.Choice(["any", "known"]),
     help="Which models there are: any name, or those of the API and of the scenarios alone.",
+)
+@click.option(
+    "--limits",
+    metavar="TIER|FILE",
+    help="Rate limits and quotas: free, tier1 … tier5, or those of a scenario file.  [default: none, unless a file "
+    "says otherwise]",
 )
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."

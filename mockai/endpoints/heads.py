@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from mockai.api_errors import ErrorReply
 from mockai.ids import Mint
 from mockai.wire import Body, Head, Headers, Plan
 
-__all__ = ["bytes_plan", "json_head", "json_plan", "stream_head"]
+__all__ = ["bytes_plan", "error_plan", "json_head", "json_plan", "stream_head"]
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -30,6 +32,7 @@ def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
 _JSON = ("content-type", "application/json")
 _STREAM = ("content-type", "text/event-stream; charset=utf-8")
 _ORGANIZATION = ("openai-organization", "mockai")
+_PROJECT = ("openai-project", "proj_mockai")
 _VERSION = ("openai-version", "2020-10-01")
 
 
@@ -43,11 +46,28 @@ def bytes_plan(data: bytes, mint: Mint, headers: Mapping[str, str] = _NOTHING) -
     return (json_head(len(data), mint, headers), Body(data, "json"))
 
 
+def error_plan(error: ErrorReply, mint: Mint) -> Plan:
+    """Head and body of an error. Other providers' and proxies' have headers of their own."""
+    request_id = mint.id("req_")
+    error = error.with_request_id(request_id)
+    if error.body is not None or error.layout is not None or _is_from_the_door(error):
+        return error.plan()
+    given = {name for name, _ in error.headers}
+    milliseconds = str(5 + int(request_id[4:8], 16) % 90)
+    usual = (_ORGANIZATION, ("openai-processing-ms", milliseconds), _PROJECT, _VERSION)
+    return replace(error, headers=tuple(pair for pair in usual if pair[0] not in given) + error.headers).plan()
+
+
+def _is_from_the_door(error: ErrorReply) -> bool:
+    """Whether the request came no further than to who asks, and where."""
+    return error.status == 401 or error.code in ("unknown_url", "method_not_supported")
+
+
 def _usual(mint: Mint) -> Headers:
     seal = mint.seal()
     milliseconds = str(100 + int.from_bytes(seal[48:52]) % 900)
     request_id = f"req_{seal[32:48].hex()}"
-    return (_ORGANIZATION, ("openai-processing-ms", milliseconds), _VERSION, ("x-request-id", request_id))
+    return (_ORGANIZATION, ("openai-processing-ms", milliseconds), _PROJECT, _VERSION, ("x-request-id", request_id))
 
 
 def _with(usual: Headers, headers: Mapping[str, str]) -> Headers:

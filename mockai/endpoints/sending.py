@@ -8,7 +8,7 @@ from itertools import chain
 
 from mockai.api_errors import ErrorReply
 from mockai.endpoints.base import Encode, Operation
-from mockai.endpoints.heads import json_head, stream_head
+from mockai.endpoints.heads import error_plan, json_head, stream_head
 from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.replies.answer import Answer, Completion, CustomEvent, Hold, Item, RawAnswer, Text, VerbatimChunk
@@ -26,7 +26,7 @@ _OF_CHUNKS = "chat.completions"
 def plan_of(answer: Answer | Live, operation: Operation, request: APIRequest, mint: Mint, resources: Resources) -> Plan:
     """The steps that send an answer. What `store: true` keeps is stored on the way."""
     if isinstance(answer, ErrorReply):
-        return answer.with_request_id(mint.id("req_")).plan()
+        return error_plan(answer, mint)
     if isinstance(answer, RawAnswer):
         return _raw(answer, mint)
     if operation.encode is None:

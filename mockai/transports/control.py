@@ -64,6 +64,8 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("GET", "/_mockai/journal/wait", control.wait),
         ("GET", "/_mockai/validation", control.validation),
         ("GET", "/_mockai/verdict", control.verdict),
+        ("GET", "/_mockai/limits", control.limits),
+        ("POST", "/_mockai/limits/reset", control.reset_limits),
         ("GET", "/_mockai/gates", control.gates),
         ("POST", "/_mockai/gates/{name}/open", control.open_gate),
         ("GET", "/openapi.json", control.openapi),
@@ -155,11 +157,7 @@ class _Control:
 
     async def reset(self, request: Request) -> Response:
         data = {**request.query_params, **await _body(request, {"session": str})}
-        if "session" in data:
-            session = self._existing(data["session"])
-            sessions = [] if session is None else [session]
-        else:
-            sessions = list(self.engine.store.sessions())
+        sessions = self._named(data)
         for session in sessions:
             session.reset()
         return _json({"reset": [session.name for session in sessions]})
@@ -210,6 +208,18 @@ class _Control:
         reached = await _ended(session, count, timeout)
         return _json({"count": session.journal.ended(), "reached": reached}, 200 if reached else 408)
 
+    async def limits(self, request: Request) -> Response:
+        session = self._existing(request.query_params.get("session", ""))
+        quotas, clock = self.engine.quotas, self.engine.clock
+        return _json({"limits": [] if session is None else quotas.shown(session, clock())})
+
+    async def reset_limits(self, request: Request) -> Response:
+        data = {**request.query_params, **await _body(request, {"session": str})}
+        sessions = self._named(data)
+        for session in sessions:
+            self.engine.quotas.reset(session)
+        return _json({"reset": [session.name for session in sessions]})
+
     async def gates(self, request: Request) -> Response:
         session = self._existing(request.query_params.get("session", ""))
         return _json({"gates": {} if session is None else session.gates()})
@@ -226,6 +236,13 @@ class _Control:
 
     async def docs(self, request: Request) -> Response:
         return HTMLResponse(page(document()))
+
+    def _named(self, data: Mapping[str, Any]) -> list[Session]:
+        """The session that a request names, if there is one; all of them where it names none."""
+        if "session" not in data:
+            return list(self.engine.store.sessions())
+        session = self._existing(data["session"])
+        return [] if session is None else [session]
 
     def _existing(self, name: str) -> Session | None:
         """A session without making one: looking must not change what is looked at."""

@@ -41,6 +41,14 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         [_SESSION],
         {"session": "string"},
     ),
+    ("get", "/_mockai/limits", "What was used of rate limits and quotas, by key, project and model.", [_SESSION], None),
+    (
+        "post",
+        "/_mockai/limits/reset",
+        "Make every limit as if nothing had been used.",
+        [_SESSION],
+        {"session": "string"},
+    ),
     ("get", "/_mockai/sessions", "The sessions, with their states.", [], None),
     ("delete", "/_mockai/sessions/{name}", "Forget a session.", [], None),
     (

@@ -35,8 +35,9 @@ __all__ = [
 
 _MARKER = (
     "mockai(*scenarios, mode=None, strict=None, seed=None, time_scale=None, time=None, then=None, "
-    "on_unmatched=None, validation=None, models=None, allow_hosts=(), base_urls=()): scenarios and options of the "
-    "mock_openai fixture; the function's own stand above its class's, and those above its module's"
+    "on_unmatched=None, validation=None, limits=None, models=None, allow_hosts=(), base_urls=()): "
+    "scenarios and options of the mock_openai fixture; the function's own stand above its class's, and those above "
+    "its module's"
 )
 
 

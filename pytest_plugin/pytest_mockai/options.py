@@ -42,6 +42,16 @@ def _seed(value: Any) -> int | str:
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
+def _limits(value: Any) -> Any:
+    from mockai.errors import MockAIError
+    from mockai.limits import read_limits
+
+    try:
+        return read_limits(value)
+    except MockAIError as error:
+        raise ValueError(str(error).partition("; seen ")[0]) from None
+
+
 OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "mode": (_choice("server", "patch"), "server (default): over a socket; patch: inside httpx, in memory"),
     "strict": (_truth, "fail a test that leaves a rule unused"),
@@ -54,6 +64,7 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
         _choice("strict", "lenient"),
         "what a request gets that the API would refuse: its error, or an answer",
     ),
+    "limits": (_limits, "rate limits and quotas: free, tier1 … tier5, or a scenario file that has `limits`"),
     "models": (_choice("any", "known"), "which models there are: any name (default), or known ones alone"),
     "provider": (str, "whose API it is: openai, azure, groq … (`mockai list providers`)"),
 }

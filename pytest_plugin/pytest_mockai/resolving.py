@@ -29,6 +29,7 @@ class Options:
     then: str = "fail"
     on_unmatched: str = "error"
     validation: str | None = None
+    limits: Any = None
     models: str = "any"
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()

@@ -455,3 +455,23 @@ def test_a_wrong_call_exits_with_2(mockai, words, said):
     result = mockai("serve", "--port", "0", *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
+
+
+def test_limits_are_a_tier_or_those_of_a_file(serve, write, client, ask):
+    write("limits.yaml", "limits: {requests_per_minute: 1}\n")
+    base_url = serve("--limits", "limits.yaml").base_url()
+    headers = (
+        client(base_url)
+        .chat.completions.with_raw_response.create(model="gpt-4o", messages=[{"role": "user", "content": "hello"}])
+        .headers
+    )
+    assert headers["x-ratelimit-reset-requests"] == "1m0s"
+    with pytest.raises(openai.RateLimitError, match="Limit 1, Used 1, Requested 1"):
+        ask(client(base_url, max_retries=0), "hello")
+
+
+def test_limits_that_are_none_are_an_error_before_anything_is_served(serve):
+    assert (
+        "limits is a tier (free, tier1, tier2, tier3, tier4, tier5), a mapping or a file"
+        in serve("--limits", "x").rest()[1]
+    )

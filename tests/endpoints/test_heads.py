@@ -7,6 +7,7 @@ from mockai.wire import Body, Head
 USUAL = (
     ("openai-organization", "mockai"),
     ("openai-processing-ms", "695"),
+    ("openai-project", "proj_mockai"),
     ("openai-version", "2020-10-01"),
     ("x-request-id", "req_7559673fa2e5708f75d0307b3a64e9fd"),
 )
@@ -23,7 +24,7 @@ def test_a_stream_head_has_no_length():
 def test_scripted_headers_replace_those_of_the_same_name_and_join_at_the_end():
     head = stream_head(Mint(1), {"X-Request-ID": "req_mine", "x-extra": "1"})
     assert head.headers[-2:] == (("x-request-id", "req_mine"), ("x-extra", "1"))
-    assert len(head.headers) == 6
+    assert len(head.headers) == 7
 
 
 def test_a_json_plan_is_head_and_body():

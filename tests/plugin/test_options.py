@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockai.scenario.schema import LimitsSpec
 from pytest_mockai.resolving import Options, resolve
 
 pytest_plugins = ["pytester"]
@@ -34,6 +35,9 @@ CASES = [
     ("on_unmatched", None, None, None, "auto", "auto"),
     ("validation", None, None, "lenient", "strict", "lenient"),
     ("models", None, None, "any", "known", "any"),
+    ("limits", None, None, None, None, None),
+    ("limits", None, "tier2", {"concurrent": 1}, "free", LimitsSpec(tier="tier2")),
+    ("limits", None, None, {"concurrent": 1}, "free", LimitsSpec(concurrent=1)),
     ("on_unmatched", None, "echo", "error", "auto", "echo"),
     ("provider", None, None, None, None, None),
     ("provider", None, "azure", "groq", "xai", "azure"),
@@ -98,6 +102,7 @@ def test_without_a_test_only_the_other_sources_count(tmp_path):
         ("then", "stop", "expected fail, repeat_last, cycle or fall_through"),
         ("on_unmatched", "pass", "expected error, auto or echo"),
         ("validation", "loose", "expected strict or lenient"),
+        ("limits", "tier9", "limits is a tier (free, tier1, tier2, tier3, tier4, tier5), a mapping or a file"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_with_its_source(tmp_path, name, value, said):

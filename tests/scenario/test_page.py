@@ -18,7 +18,7 @@ NOT_WRITTEN = {"python", "pieces", "one_of", "contains", "fixed"}  # for Python 
 MODELS = [
     "Scenario", "Defaults", "StateSpec", "WebhookSpec", "Rule", "When", "TextMatch", "CountMatch", "ToolMatch",
     "ToolResultMatch", "Reply", "ItemSpec", "ChoiceSpec", "RawSpec", "ErrorSpec", "Chunking", "Latency", "Amount",
-    "GateSpec", "KeySpec", "BrownoutSpec", "PhaseSpec", "UpstreamSpec", "ModelSpec",
+    "GateSpec", "KeySpec", "LimitsSpec", "BrownoutSpec", "PhaseSpec", "UpstreamSpec", "ModelSpec",
 ]  # fmt: skip
 
 

@@ -239,3 +239,23 @@ def test_a_verdict_nobody_can_give_is_refused(control, query, message):
     reply = control.get("/_mockai/verdict", params=query)
     assert reply.status_code == 400
     assert reply.json()["error"]["message"].startswith(message)
+
+
+def test_limits_are_shown_and_reset_by_session():
+    scenario = {"limits": {"requests_per_minute": 1}, "rules": [{"reply": "Hi"}]}
+    with MockOpenAI(scenario) as live, httpx.Client(base_url=live.url, trust_env=False) as control:
+        assert control.get("/_mockai/limits").json() == {"limits": []}
+        assert [say(control).status_code, say(control).status_code] == [200, 429]
+        assert say(control, session="a").status_code == 200
+        (shown,) = control.get("/_mockai/limits", params={"session": "a"}).json()["limits"]
+        assert shown["owner"] == {"model": "gpt-4o"}
+        assert (shown["limits"]["requests_per_minute"]["limit"], shown["limits"]["requests_per_minute"]["used"]) == (
+            1,
+            1,
+        )
+        assert control.post("/_mockai/limits/reset", json={"session": "a"}).json() == {"reset": ["a"]}
+        assert [say(control, session="a").status_code, say(control).status_code] == [200, 429]
+        assert control.post("/_mockai/limits/reset").json() == {"reset": ["a", ""]}
+        assert say(control).status_code == 200
+        assert control.get("/_mockai/limits", params={"session": "nobody"}).json() == {"limits": []}
+        assert control.post("/_mockai/limits/reset", json={"session": "nobody"}).json() == {"reset": []}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mockai.scenario.schema.brownout import BrownoutSpec, PhaseName, PhaseSpec, Upstreams, UpstreamSpec
 from mockai.scenario.schema.keys import KeySpec
+from mockai.scenario.schema.limits import LimitSpec, LimitsSpec
 from mockai.scenario.schema.media import (
     CATEGORIES,
     OWN_ENDPOINTS,
@@ -56,6 +57,8 @@ __all__ = [
     "ItemSpec",
     "KeySpec",
     "Latency",
+    "LimitSpec",
+    "LimitsSpec",
     "LogprobSpec",
     "ModelSpec",
     "ModerationSpec",

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema
 from mockai.providers import ProviderName
 from mockai.scenario.schema.brownout import BrownoutSpec, Upstreams
 from mockai.scenario.schema.keys import KeySpec
+from mockai.scenario.schema.limits import LimitsSpec
 from mockai.scenario.schema.models import Models
 from mockai.scenario.schema.quirks import QuirkSpec
 from mockai.scenario.schema.reply import Chunking, Reply
@@ -152,5 +153,6 @@ class Scenario(Written):
     )
     upstreams: Upstreams = Field(default_factory=dict, description="Providers by name: their paths, their models.")
     brownouts: tuple[BrownoutSpec, ...] = Field((), description="Providers that fail for a while, by a schedule.")
+    limits: LimitsSpec | None = Field(None, description="Rate limits and quotas; a bare word is a tier.")
     webhooks: tuple[WebhookSpec, ...] = Field((), description="Where to tell that a batch, a job or a response ended.")
     rules: tuple[Rule, ...] = Field((), description="The first rule that matches answers.")

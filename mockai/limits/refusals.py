@@ -1,0 +1,55 @@
+"""Why a request is not let through, in the API's words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mockai.api_errors import ErrorReply, named
+from mockai.limits.account import Account, Use
+from mockai.limits.demand import Demand
+from mockai.request import APIRequest
+from mockai.scenario.schema.limits import LimitSpec
+
+__all__ = ["refusal_of"]
+
+
+def refusal_of(
+    account: Account, uses: tuple[Use, ...], limits: LimitSpec, demand: Demand, request: APIRequest
+) -> ErrorReply | None:
+    """The error a request gets, or None for one that is let through.
+
+    What no waiting helps against comes first; of the limits that refill, the one that takes longest is named, for
+    after that all of them let the request through.
+    """
+    if _spent(account, limits, demand):
+        return named("insufficient_quota")
+    large = next((use for use in uses if use.asked > use.level.bucket.limit), None)
+    if large is not None:
+        return _error("tokens_above_rate_limit", request, large, unit=large.limit.words)
+    if limits.concurrent is not None and account.running >= limits.concurrent:
+        return named("rate_limit_concurrent", **_who(request), limit=limits.concurrent, used=account.running)
+    slowest = max(uses, key=lambda use: use.wait, default=None)
+    if slowest is None or not slowest.wait:
+        return None
+    return _error(slowest.limit.error, request, slowest, used=_whole(slowest.level.used), wait=slowest.wait)
+
+
+def _spent(account: Account, limits: LimitSpec, demand: Demand) -> bool:
+    requests, tokens = limits.total_requests, limits.total_tokens
+    if requests is not None and account.requests >= requests:
+        return True
+    return tokens is not None and account.tokens + (demand.tokens or 0) > tokens
+
+
+def _error(name: str, request: APIRequest, use: Use, **values: Any) -> ErrorReply:
+    return named(name, **_who(request), limit=use.level.bucket.limit, requested=use.asked, **values)
+
+
+def _who(request: APIRequest) -> dict[str, str | None]:
+    return {"model": request.model, "organization": request.http.header("openai-organization")}
+
+
+def _whole(used: float) -> int:
+    """What has not come back in full counts as used."""
+    return math.ceil(round(used, 6))

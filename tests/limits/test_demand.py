@@ -1,0 +1,55 @@
+"""What a request takes of the limits, and whose they are."""
+
+import pytest
+
+from mockai.limits.demand import Demand, demand_of, owner_of
+from mockai.request import APIRequest, Message
+from mockai.wire import HTTPRequest
+
+TEXTS = (Message("system", "12345678"), Message("user", "123456789"))  # 17 characters
+
+
+def request(endpoint="chat.completions", operation="create", body=None, headers=(), messages=TEXTS):
+    http = HTTPRequest("POST", "/", (), headers)
+    return APIRequest(http, endpoint, operation, body=body or {}, messages=messages, model="gpt-4o")
+
+
+DEMANDS = [
+    (request(), Demand(1, 5)),
+    (request(body={"max_tokens": 100}), Demand(1, 105)),
+    (request(body={"max_completion_tokens": 100}), Demand(1, 105)),
+    (request("responses", body={"max_output_tokens": 100}), Demand(1, 105)),
+    (request(body={"max_tokens": "many"}), Demand(1, 5)),
+    (request(body={"max_tokens": True}), Demand(1, 5)),
+    (request(messages=()), Demand(1, 1)),
+    (request("completions"), Demand(1, 5 + 16)),
+    (request("embeddings"), Demand(1, 5)),
+    (request("moderations"), Demand(1, 5)),
+    (request("images", "generate", {"n": 3}), Demand(1, None, 3)),
+    (request("images", "edit"), Demand(1, None, 1)),
+    (request("audio.speech"), Demand(1)),
+    (request("audio.transcriptions"), Demand(1)),
+    (request("chat.completions", "list"), None),
+    (request("models", "list"), None),
+    (request("files", "create"), None),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), DEMANDS, ids=range(len(DEMANDS)))
+def test_a_request_takes_a_quarter_of_its_characters_and_all_that_its_reply_may_have(asked, expected):
+    assert demand_of(asked) == expected
+
+
+HEADERS = (("authorization", "Bearer sk-1"), ("openai-organization", "org-a"), ("openai-project", "proj_b"))
+OWNERS = [
+    (HEADERS, ("key", "organization", "project", "model"), ("Bearer sk-1", "org-a", "proj_b", "gpt-4o")),
+    (HEADERS, ("project",), ("proj_b",)),
+    ((("api-key", "azure"),), ("key", "model"), ("azure", "gpt-4o")),
+    ((), ("key", "organization"), ("", "")),
+    (HEADERS, (), ()),
+]
+
+
+@pytest.mark.parametrize(("headers", "per", "expected"), OWNERS, ids=range(len(OWNERS)))
+def test_the_owner_is_named_by_the_headers(headers, per, expected):
+    assert owner_of(request(headers=headers), per) == expected
