@@ -9,6 +9,7 @@ from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints.base import Check, Operation, Serving, Validation
 from mockai.journal import Entry
 from mockai.request import APIRequest
+from mockai.validation.bodies import derived_check
 from mockai.wire import HTTPRequest
 
 __all__ = ["HEADER", "Invalid", "Reading", "Unreadable", "may_pass", "validation_of"]
@@ -48,7 +49,8 @@ class Reading:
         except RequestRefused as refused:
             raise Unreadable(refused.error) from None
         self.entry.request = request
-        self._check(checks.form, request)
+        form = (derived_check(operation.method, operation.path),) if checks.form is None else checks.form
+        self._check(form, request)
         if operation.enrich is not None:
             request = operation.enrich(request, self.serving)
         self._check(checks.meaning, request)

@@ -26,6 +26,7 @@ LAYERS = [
         "mockai.journal",
         "mockai.state",
         "mockai.surface",
+        "mockai.validation",
     ),
     (
         "mockai.engine",

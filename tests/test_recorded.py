@@ -81,7 +81,12 @@ RIGHTLY = {
     ("/v1/chat/completions", TOO_SMALL.format("max_completion_tokens")),
     ("/v1/images/generations", "Missing required parameter: 'model'."),
     ("/v1/images/generations", "Unknown parameter: 'response_format'."),
+    ("/v1/agents/environments/env_test/files", "Unknown parameter: 'synthetic'."),
     ("/v1/responses", "Missing required parameter: 'model'."),
+    (
+        "/v1/responses",
+        "Mutually exclusive parameters: ''. Ensure you are only providing one of: 'pre..._id' or 'conversation'.",
+    ),
     ("/v1/responses", TOO_SMALL.format("max_tool_calls")),
     (
         "/v1/responses",
@@ -96,7 +101,7 @@ RIGHTLY = {
     ("/v1/uploads", TOO_SMALL.format("bytes")),
 }
 """What the SDK's tests send to mocks of their own, and the API refuses: 0 for every number, nothing for what its types
-leave out, a prompt and a schema that were never meant to be answered."""
+leave out, a key of their own, two that exclude one another, a prompt and a schema never meant to be answered."""
 
 
 def test_what_the_sdk_sends_in_its_tests_and_examples_is_accepted():

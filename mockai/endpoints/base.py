@@ -91,14 +91,14 @@ class Encode(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What an operation refuses, in the order in which the API looks.
+    """What an operation refuses, in the order in which the API looks. Without a `form`, the SDK's types are asked.
 
     `form` sees the body by itself: what is missing, unknown, of a wrong type or out of range. Then `enrich` asks
     the session for what the request refers to. `meaning` sees how the parts of a request fit together: calls and
     their results, a schema and its rules. `model` sees what the model it names does not take.
     """
 
-    form: tuple[Check, ...] = ()
+    form: tuple[Check, ...] | None = None
     meaning: tuple[Check, ...] = ()
     model: tuple[Check, ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mockai.endpoints.base import Checks, Operation
-from mockai.endpoints.chat_checks import check_fields, check_results
+from mockai.endpoints.chat_checks import check_body, check_results
 from mockai.endpoints.chat_chunks import chunks, stream
 from mockai.endpoints.chat_reply import completion_bytes
 from mockai.endpoints.chat_request import decode_create
@@ -70,7 +70,7 @@ OPERATIONS = (
         encode=encode,
         remember=remember,
         checks=Checks(
-            (check_fields,),
+            (check_body,),
             (check_messages, check_results, check_chat_tools),
             (check_chat_model, check_chat_length, check_contents),
         ),

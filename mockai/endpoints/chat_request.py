@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockai.api_errors import RequestRefused, kind_of, named
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
@@ -14,14 +13,13 @@ from mockai.wire import HTTPRequest
 
 __all__ = ["Asked", "decode_create"]
 
-_ROLES = frozenset({"system", "assistant", "user", "function", "tool", "developer"})
 _KINDS = {"image_url": "image", "input_audio": "audio", "file": "file"}
 _MOST_CHOICES = 128
 _TEXT_ONLY: frozenset[str] = frozenset()
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
-    """A request for a completion; raises `RequestRefused` for what cannot be read at all."""
+    """A request for a completion; raises `RequestRefused` for what is no JSON object."""
     body = read_object(http)
     return APIRequest(
         http=http,
@@ -29,7 +27,7 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
         operation="create",
         params=params,
         body=body,
-        model=_model(body),
+        model=text_of(body.get("model")),
         messages=_messages(body),
         tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
         tool_choice=_tool_choice(body),
@@ -39,50 +37,30 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
     )
 
 
-def _model(body: Mapping[str, Any]) -> str:
-    model = body.get("model")
-    if model is None or model == "":
-        raise RequestRefused(named("missing_model"))
-    if not isinstance(model, str):
-        raise RequestRefused(named("invalid_json"))
-    return model
-
-
 # ----------------------------------------------------------------------------------------- messages
 
 
 def _messages(body: Mapping[str, Any]) -> tuple[Message, ...]:
-    written = body.get("messages")
-    if written is None:
-        raise RequestRefused(named("missing_messages"))
-    if not isinstance(written, list):
-        expected = "an array of objects"
-        raise RequestRefused(named("invalid_type", param="messages", expected=expected, got=kind_of(written)))
-    if not written:
-        raise RequestRefused(named("empty_array", param="messages"))
     names: dict[str, str] = {}
-    return tuple([_plain_message(each) or _message(each, f"messages[{at}]", names) for at, each in enumerate(written)])
+    return tuple([_plain_message(each) or _message(each, names) for each in objects_of(body.get("messages"))])
 
 
-def _plain_message(written: Any) -> Message | None:
-    """A message that has a role and a text and nothing else, as most have; None for others, and for wrong ones."""
-    if type(written) is not dict or len(written) != 2:
+def _plain_message(written: Mapping[str, Any]) -> Message | None:
+    """A message that has a role and a text and nothing else, as most have; None for others."""
+    if len(written) != 2:
         return None
     role, text = written.get("role"), written.get("content")
-    return Message(role, text) if type(text) is str and type(role) is str and role in _ROLES else None
+    return Message(role, text) if type(text) is str and type(role) is str else None
 
 
-def _message(written: Any, where: str, names: dict[str, str]) -> Message:
+def _message(written: Mapping[str, Any], names: dict[str, str]) -> Message:
     """One message; `names` collects the tools' names by call id, for the results that follow."""
-    if not isinstance(written, dict):
-        raise RequestRefused(named("invalid_type", param=where, expected="an object", got=kind_of(written)))
-    role = _role(written, where)
-    text, has = _content(written.get("content"), where)
+    text, has = _content(written.get("content"))
     calls = tuple(_calls_made(written))
     names.update((call.id, call.name) for call in calls)
     call_id = text_of(written.get("tool_call_id"))
     return Message(
-        role=role,
+        role=text_of(written.get("role")) or "",
         text=text or text_of(written.get("refusal")) or "",
         has=has,
         calls=calls,
@@ -91,22 +69,9 @@ def _message(written: Any, where: str, names: dict[str, str]) -> Message:
     )
 
 
-def _role(written: Mapping[str, Any], where: str) -> str:
-    role = written.get("role")
-    if role is None:
-        raise RequestRefused(named("missing_role", param=f"{where}.role"))
-    if not isinstance(role, str) or role not in _ROLES:
-        raise RequestRefused(named("invalid_role", param=f"{where}.role", value=role))
-    return role
-
-
-def _content(content: Any, where: str) -> tuple[str, frozenset[str]]:
-    if content is None:
-        return "", _TEXT_ONLY
-    if isinstance(content, str):
-        return content, _TEXT_ONLY
+def _content(content: Any) -> tuple[str, frozenset[str]]:
     if not isinstance(content, list):
-        raise RequestRefused(named("invalid_content", param=f"{where}.content", got=kind_of(content)))
+        return text_of(content) or "", _TEXT_ONLY
     parts = objects_of(content)
     texts = [text_of(part.get("text")) or text_of(part.get("refusal")) for part in parts]
     kinds = frozenset(_KINDS[part["type"]] for part in parts if text_of(part.get("type")) in _KINDS)

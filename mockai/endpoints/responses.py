@@ -9,7 +9,7 @@ from mockai.endpoints.context_checks import check_responses_length
 from mockai.endpoints.heads import json_plan, stream_head
 from mockai.endpoints.item_checks import check_input_items, check_json_word, check_pairs
 from mockai.endpoints.model_checks import check_responses_model
-from mockai.endpoints.responses_checks import check_create
+from mockai.endpoints.responses_checks import check_body, check_exclusive, check_says_something
 from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_frame import Frame
 from mockai.endpoints.responses_history import enrich
@@ -63,8 +63,8 @@ OPERATIONS = (
         enrich=enrich,
         follow=follow,
         checks=Checks(
-            (check_create,),
-            (check_input_items, check_pairs, check_responses_tools, check_json_word),
+            (check_body, check_exclusive),
+            (check_says_something, check_input_items, check_pairs, check_responses_tools, check_json_word),
             (check_responses_model, check_responses_length),
         ),
     ),

@@ -8,7 +8,7 @@ from mockai.endpoints.base import Checks, Decode, Operation, Serving
 from mockai.endpoints.families import family_of
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import read_object
-from mockai.endpoints.responses_checks import check_input, check_model
+from mockai.endpoints.responses_checks import check_compacted, check_counted, check_says_something
 from mockai.endpoints.responses_frame import counted_usage
 from mockai.endpoints.responses_history import enrich, whole_input
 from mockai.endpoints.responses_input import item_kind, listed_items
@@ -49,18 +49,6 @@ def _decoder(endpoint: str, operation: str) -> Decode:
     return decode
 
 
-def _check(request: APIRequest, serving: Serving) -> None:
-    """Counting needs neither a model nor an input; compacting needs both."""
-    body, compacts = request.body, request.operation == "compact"
-    if compacts or "model" in body:
-        check_model(body)
-    if compacts or "input" in body:
-        check_input(body)
-
-
-_CHECKS = Checks(form=(_check,))
-
-
 OPERATIONS = (
     Operation(
         "responses.input_tokens",
@@ -70,7 +58,7 @@ OPERATIONS = (
         _decoder("responses.input_tokens", "count"),
         serve=_count,
         enrich=enrich,
-        checks=_CHECKS,
+        checks=Checks((check_counted,)),
     ),
     Operation(
         "responses",
@@ -80,6 +68,6 @@ OPERATIONS = (
         _decoder("responses", "compact"),
         serve=_compact,
         enrich=enrich,
-        checks=_CHECKS,
+        checks=Checks((check_compacted,), (check_says_something,)),
     ),
 )

@@ -1,4 +1,5 @@
-"""The table of operations, derived from the SDK that is installed: `python -m mockai.surface.derive` ships it."""
+"""The tables of operations and of their bodies, derived from the SDK that is installed: `python -m
+mockai.surface.derive` ships them."""
 
 from __future__ import annotations
 
@@ -7,20 +8,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mockai.surface.bodies import Bodies, Body
+from mockai.surface.parameters import Parameters
 from mockai.surface.shapes import Given, Shapes, given
 from mockai.surface.sources import Sent, methods_of
 from mockai.surface.table import Row, Table
 
-__all__ = ["Method", "derive", "main", "methods"]
+__all__ = ["Method", "derive", "derive_bodies", "main", "methods"]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method of the SDK that sends a request: its full name, what it sends, and what it returns."""
+    """A method of the SDK that sends a request: its full name, what it sends, what it returns, and the types that
+    its body is made after."""
 
     name: str
     sent: Sent
     returned: Any
+    takes: tuple[Any, ...] = ()
 
     @property
     def given(self) -> Given:
@@ -40,6 +45,21 @@ def derive() -> Table:
     shapes = Shapes()
     rows = tuple(_row(method, aliases, shapes) for method, aliases in _operations(methods()))
     return Table(openai.__version__, rows, shapes.definitions)
+
+
+def derive_bodies() -> Bodies:
+    """What the operations of the installed SDK take. Imports it."""
+    import openai
+
+    parameters = Parameters()
+    found = [
+        Body(
+            each.name, each.sent.method, each.sent.path, parameters.body(each.takes, each.sent.fields), each.sent.query
+        )
+        for each, _ in _operations(methods())
+        if each.takes
+    ]
+    return Bodies(openai.__version__, tuple(found), parameters.definitions)
 
 
 def _row(method: Method, aliases: Iterable[str], shapes: Shapes) -> Row:
@@ -79,7 +99,9 @@ def methods() -> Iterator[Method]:
     client = openai.OpenAI(api_key="sk-mockai", base_url="http://127.0.0.1")
     for name, resource in _resources(client, ""):
         for method, sent in methods_of(type(resource)):
-            yield Method(f"{name}{method}", sent, _returned(getattr(type(resource), method)))
+            function = getattr(type(resource), method)
+            takes = tuple(_evaluated(each, function) for each in sent.types)
+            yield Method(f"{name}{method}", sent, _returned(function), takes)
 
 
 def _resources(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -97,15 +119,21 @@ def _returned(method: Any) -> Any:
     annotation = method.__annotations__.get("return")
     if not isinstance(annotation, str):
         return annotation
+    return _evaluated(annotation, method)
+
+
+def _evaluated(annotation: str, method: Any) -> Any:
+    """A type as the module of a method writes it."""
     names = inspect.unwrap(method).__globals__
     return eval(annotation, dict(names))  # noqa: S307 - the SDK's own source
 
 
 def main() -> None:
-    """Write the table that is shipped."""
-    from mockai.surface.installed import SHIPPED, write
+    """Write the tables that are shipped."""
+    from mockai.surface.installed import SHIPPED, SHIPPED_BODIES, write
 
     write(derive(), SHIPPED)
+    write(derive_bodies(), SHIPPED_BODIES)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,29 @@ from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+from mockai.surface import bodies
+from mockai.surface.bodies import Bodies
 from mockai.surface.table import FORMAT, Table
 
-__all__ = ["SHIPPED", "cache_folder", "read", "shipped", "tables", "write"]
+__all__ = [
+    "SHIPPED",
+    "SHIPPED_BODIES",
+    "cache_folder",
+    "own_bodies",
+    "read",
+    "shipped",
+    "shipped_bodies",
+    "tables",
+    "write",
+]
 
 SHIPPED = Path(__file__).with_name("table.json.gz")
+SHIPPED_BODIES = Path(__file__).with_name("bodies.json.gz")
+_UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, zlib.error)
 
 
 @cache
@@ -36,12 +51,34 @@ def shipped() -> Table:
     return read(SHIPPED)
 
 
+@cache
+def shipped_bodies() -> Bodies:
+    """What operations take, as it comes with MockAI."""
+    return Bodies.of_json(_data(SHIPPED_BODIES))
+
+
+@cache
+def own_bodies() -> Bodies | None:
+    """What operations take by the SDK that is installed; None where that is the shipped one's, or cannot be told."""
+    version = _installed()
+    if version is None or version == shipped_bodies().version:
+        return None
+    try:
+        return Bodies.of_json(_data(_bodies_place(version)))
+    except _UNREADABLE:
+        return _derived_bodies(version)
+
+
 def read(path: Path) -> Table:
     """The table in a file. Raises OSError or ValueError."""
-    return Table.of_json(orjson.loads(gzip.decompress(path.read_bytes())))
+    return Table.of_json(_data(path))
 
 
-def write(table: Table, path: Path) -> None:
+def _data(path: Path) -> Any:
+    return orjson.loads(gzip.decompress(path.read_bytes()))
+
+
+def write(table: Table | Bodies, path: Path) -> None:
     """Write a table; a reader sees all of it or nothing."""
     data = gzip.compress(orjson.dumps(table.as_json()), mtime=0)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +109,7 @@ def _installed() -> str | None:
 def _kept(version: str) -> Table | None:
     try:
         return read(_place(version))
-    except (OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, zlib.error):
+    except _UNREADABLE:
         return None
 
 
@@ -87,6 +124,23 @@ def _derived(version: str) -> Table | None:
     with suppress(OSError, RuntimeError):
         write(table, _place(version))
     return table
+
+
+def _derived_bodies(version: str) -> Bodies | None:
+    """The same for what operations take."""
+    from mockai.surface.derive import derive_bodies
+
+    try:
+        table = derive_bodies()
+    except Exception:  # as above
+        return None
+    with suppress(OSError, RuntimeError):
+        write(table, _bodies_place(version))
+    return table
+
+
+def _bodies_place(version: str) -> Path:
+    return cache_folder() / f"openai-{version}.bodies.{bodies.FORMAT}.json.gz"
 
 
 def _place(version: str) -> Path:

@@ -20,7 +20,11 @@ _VERBS = {"_get": "GET", "_post": "POST", "_put": "PUT", "_patch": "PATCH", "_de
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The request that a method sends; `path` has its parameters in braces, `headers` those that are constant."""
+    """The request that a method sends; `path` has its parameters in braces, `headers` those that are constant.
+
+    `fields` are the keys of the body in the order of the source, `types` the expressions of the types that the
+    body is made after: one, or several of which the method takes one or another.
+    """
 
     method: str
     path: str
@@ -28,6 +32,8 @@ class Sent:
     headers: dict[str, str] = field(default_factory=dict)
     sends: Sends = "nothing"
     security: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 def methods_of(resource: type) -> Iterator[tuple[str, Sent]]:
@@ -67,7 +73,43 @@ def _request(method: ast.FunctionDef, call: ast.Call, verb: str, where: ast.expr
         _headers(method),
         _sends(keywords),
         _security(call),
+        *_body(method, keywords.get("body")),
     )
+
+
+def _body(method: ast.FunctionDef, body: ast.expr | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of the body and its types: `body=maybe_transform({"a": a}, Params)`, or a name that stands for parts
+    of that."""
+    made = _assigned(method, body)
+    match made:
+        case ast.Call(func=ast.Name(id="maybe_transform"), args=[fields, params]):
+            return tuple(_keys(method, fields)), tuple(_options(params))
+    return (), ()
+
+
+def _assigned(method: ast.FunctionDef, node: ast.expr | None) -> ast.expr | None:
+    """What was first assigned to a name; any other expression as it is."""
+    if not isinstance(node, ast.Name):
+        return node
+    for each in ast.walk(method):
+        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == node.id:
+            return each.value
+    return None
+
+
+def _keys(method: ast.FunctionDef, fields: ast.expr) -> Iterator[str]:
+    for node in ast.walk(_assigned(method, fields) or fields):
+        if isinstance(node, ast.Dict):
+            yield from (str(_constant(key)) for key in node.keys)
+            return
+
+
+def _options(params: ast.expr) -> Iterator[str]:
+    if isinstance(params, ast.IfExp):
+        yield from _options(params.body)
+        yield from _options(params.orelse)
+    else:
+        yield ast.unparse(params)
 
 
 def _sends(keywords: dict[str | None, ast.expr]) -> Sends:

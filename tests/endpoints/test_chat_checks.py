@@ -28,6 +28,10 @@ def above(param: str, maximum: int, value: Any, kind: str = "decimal") -> Any:
     return named(f"{kind}_above_max_value", param=param, maximum=maximum, value=value)
 
 
+def choice(param: str, value: str, *supported: str) -> Any:
+    return named("invalid_value", param=param, value=value, supported=supported)
+
+
 def typed(param: str, expected: str, got: str) -> Any:
     return named("invalid_type", param=param, expected=expected, got=got)
 
@@ -51,10 +55,18 @@ REFUSED = [
     ({"tools": {}}, typed("tools", "an array of tools", "an object")),
     ({"tools": [WEATHER] * 129}, named("too_many_tools", maximum=128, length=129)),
     ({"tools": [WEATHER, {"type": "function"}]}, named("missing_tool_function", param="tools[1].function")),
-    ({"tools": [3]}, named("missing_tool_function", param="tools[0].function")),
+    ({"tools": [3]}, typed("tools[0]", "an object", "an integer")),
+    ({"tools": [{}]}, named("missing_required_parameter", param="tools[0].type")),
+    ({"tools": [{"type": "web_search"}]}, choice("tools[0].type", "web_search", "function", "custom")),
     ({"tools": [{"type": "custom", "custom": {}}]}, named("missing_tool_name", param="tools[0].custom.name")),
-    ({"tools": [{"function": {"name": 1}}]}, typed("tools[0].function.name", "a string", "an integer")),
-    ({"tools": [{"function": {"name": ""}}]}, named("empty_tool_name", param="tools[0].function.name")),
+    (
+        {"tools": [{"type": "function", "function": {"name": 1}}]},
+        typed("tools[0].function.name", "a string", "an integer"),
+    ),
+    (
+        {"tools": [{"type": "function", "function": {"name": ""}}]},
+        named("empty_tool_name", param="tools[0].function.name"),
+    ),
     ({"tool_choice": "auto"}, named("tool_choice_without_tools")),
     ({"tools": [WEATHER], "tool_choice": "bogus"}, named("invalid_tool_choice", value="bogus")),
     (
@@ -117,7 +129,7 @@ def test_what_the_api_refuses_is_refused_in_its_words(post, read, body, error):
         {"messages": [USER, calls("a", "b"), result("b"), result("a"), USER, calls("c"), result("c")]},
         {"messages": [calls("a"), result("a"), result("a")]},
         {"messages": [{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}, USER]},
-        {"tools": [WEATHER, {"type": "custom", "custom": {"name": "x"}}, {"type": "web_search"}], "tool_choice": NAMED},
+        {"tools": [WEATHER, {"type": "custom", "custom": {"name": "x"}}], "tool_choice": NAMED},
         {"tools": [WEATHER], "tool_choice": "required", "parallel_tool_calls": False},
         {"tools": [WEATHER], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}},
         {"n": 128, "temperature": 2, "top_p": 0.5, "presence_penalty": -2, "frequency_penalty": 0},
@@ -125,7 +137,7 @@ def test_what_the_api_refuses_is_refused_in_its_words(post, read, body, error):
         {"stop": "a", "stream": True, "stream_options": {"include_usage": True}, "store": False},
         {"response_format": {"type": "json_object"}},
         {"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}},
-        {"response_format": {"type": "text"}, "top_k": 3},
+        {"response_format": {"type": "text"}, "seed": 3},
         dict.fromkeys(
             ["tools", "tool_choice", "n", "temperature", "stop", "stream_options", "response_format", "store"]
         ),

@@ -46,7 +46,10 @@ REFUSED = [
         {"model": "m", "messages": [USER, {"role": "bogus"}]},
         named("invalid_role", param="messages[1].role", value="bogus"),
     ),
-    ({"model": "m", "messages": [{"role": ["user"]}]}, named("invalid_role", param="messages[0].role", value=["user"])),
+    (
+        {"model": "m", "messages": [{"role": ["user"]}]},
+        named("invalid_type", param="messages[0].role", expected="a string", got="an array"),
+    ),
     (
         {"model": "m", "messages": [{"role": "user", "content": 5}]},
         named("invalid_content", param="messages[0].content", got="an integer"),
@@ -55,15 +58,15 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "error"), REFUSED, ids=range(len(REFUSED)))
-def test_what_cannot_be_read_is_refused_as_the_api_refuses_it(post, body, error):
+def test_what_cannot_be_read_is_refused_as_the_api_refuses_it(post, read, body, error):
     with pytest.raises(RequestRefused) as refused:
-        decode_create(post(body), {})
+        read(post(body))
     assert refused.value.error == error
 
 
-def test_the_first_checks_word_themselves_as_the_reference_has_them(post):
+def test_the_first_checks_word_themselves_as_the_reference_has_them(post, read):
     with pytest.raises(RequestRefused) as refused:
-        decode_create(post({"model": "m", "messages": [{"role": "bogus"}]}), {})
+        read(post({"model": "m", "messages": [{"role": "bogus"}]}))
     error = refused.value.error
     assert (error.status, error.param, error.code) == (400, "messages[0].role", "invalid_value")
     assert error.message == (

@@ -74,8 +74,10 @@ def test_a_bad_request_is_refused(api, container, path, body, status, message):
 
 
 def test_a_form_without_a_file_is_refused(api, container):
-    status, reply = api.send_form(f"/containers/{container}/files", ("other", None, b"x"))
-    assert (status, reply["error"]["message"]) == (400, "Missing required parameter: 'file'.")
+    path = f"/containers/{container}/files"
+    assert api.refused("POST", path, {}) == (400, "Missing required parameter: 'file'.")
+    status, reply = api.send_form(path, ("other", None, b"x"))
+    assert (status, reply["error"]["message"]) == (400, "Unknown parameter: 'other'.")
 
 
 def test_a_file_that_is_not_there_is_a_404(api, container):

@@ -78,6 +78,7 @@ def similar(threshold):
         "name": "alike",
         "input": "{{sample.output_text}}",
         "reference": "4x",
+        "evaluation_metric": "fuzzy_match",
         "pass_threshold": threshold,
     }
 
@@ -105,7 +106,7 @@ def test_a_grader_compares_texts(api, begin, criterion, score, passed):
 
 
 def test_what_cannot_be_run_is_an_error_that_says_so(api, begin):
-    run, (item,) = done(api, begin([{"type": "python", "name": "code"}]))
+    run, (item,) = done(api, begin([{"type": "python", "name": "code", "source": "1"}]))
     assert run["result_counts"] == {"total": 1, "errored": 1, "failed": 0, "passed": 0}
     assert item["results"][0]["sample"]["error"]["message"] == "MockAI does not run graders of type 'python'"
 
@@ -118,7 +119,8 @@ LABEL = {
     "labels": ["good", "bad"],
     "passing_labels": ["good"],
 }
-SCORE = {**LABEL, "type": "score_model", "pass_threshold": 0.5}
+SCORE = {key: value for key, value in LABEL.items() if "labels" not in key}
+SCORE |= {"type": "score_model", "pass_threshold": 0.5}
 JUDGED = [
     (LABEL, "good", 1.0, True),
     (LABEL, "bad", 0.0, False),
@@ -238,7 +240,12 @@ REFUSED = [
         400,
         "Invalid value: 'x'. Supported values are: 'custom', 'logs', and 'stored_completions'.",
     ),
-    ("/eval_x/runs", {}, 404, "No eval found with id 'eval_x'."),
+    (
+        "/eval_x/runs",
+        {"data_source": {"type": "jsonl", "source": {"type": "file_id", "id": "x"}}},
+        404,
+        "No eval found with id 'eval_x'.",
+    ),
 ]
 
 

@@ -100,7 +100,7 @@ CHAT = [
     ({"messages": [{"role": "user"}]}, "null_content", {"param": "messages.[0].content"}),
     ({"messages": [USER, {"role": "assistant", "content": None}]}, "null_content", {"param": "messages.[1].content"}),
     ({"messages": [{"role": "assistant", "refusal": None}]}, "null_content", {"param": "messages.[0].content"}),
-    ({"messages": [{"role": "system", "audio": {"id": "a"}}]}, "null_content", {"param": "messages.[0].content"}),
+    ({"messages": [{"role": "system", "name": "a"}]}, "null_content", {"param": "messages.[0].content"}),
     ({"messages": [{"role": "developer"}]}, *missing("messages[0].content")),
     (
         {"messages": [{"role": "developer", "content": None}]},

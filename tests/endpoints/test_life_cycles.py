@@ -75,7 +75,11 @@ def make_run(api):
 
 def make_eval_run(api):
     owner = api("POST", "/evals", {"data_source_config": {"type": "logs"}, "testing_criteria": []})["id"]
-    run = api("POST", f"/evals/{owner}/runs", {"data_source": {"type": "jsonl"}})
+    run = api(
+        "POST",
+        f"/evals/{owner}/runs",
+        {"data_source": {"type": "jsonl", "source": {"type": "file_content", "content": []}}},
+    )
     return f"/evals/{owner}/runs/{run['id']}"
 
 

@@ -6,10 +6,13 @@ import orjson
 import pytest
 
 from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.responses_checks import check_body
 from mockai.endpoints.responses_input import listed_items, messages_of
 from mockai.endpoints.responses_request import Asked, decode_create
 from mockai.ids import Mint
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
+from mockai.state import Resources
 from mockai.wire import HTTPRequest
 
 JSON = (("content-type", "application/json"), ("x-stainless-retry-count", "2"))
@@ -22,6 +25,11 @@ def sent(**body: Any) -> HTTPRequest:
     whole = {"model": "gpt-4o", "input": "Hi", **body}
     keys = {key: value for key, value in whole.items() if value is not ...}
     return HTTPRequest("POST", "/v1/responses", (), JSON, orjson.dumps(keys))
+
+
+def wrong(param: str, expected: str, got: str) -> dict[str, str]:
+    """What the error about a wrong type says."""
+    return {"param": param, "expected": expected, "got": got}
 
 
 def decode(**body: Any) -> APIRequest:
@@ -202,6 +210,14 @@ def test_what_is_asked_of_the_shape(body, asked):
 @pytest.mark.parametrize(
     ("body", "name", "values"),
     [
+        ({"sto": True}, "responses_unknown_parameter", {"param": "sto", "hint": " Did you mean 'store'?"}),
+        ({"stre": 1}, "responses_unknown_parameter", {"param": "stre", "hint": " Did you mean 'store' or 'stream'?"}),
+        ({"strem": 1}, "responses_unknown_parameter", {"param": "strem", "hint": " Did you mean 'stream' or 'store'?"}),
+        ({"stop": 1}, "responses_unknown_parameter", {"param": "stop", "hint": " Did you mean 'store'?"}),
+        ({"stop": 1, "store": True}, "responses_unknown_parameter", {"param": "stop", "hint": ""}),
+        ({"seed": 1}, "responses_unknown_parameter", {"param": "seed", "hint": ""}),
+        ({"input": [{"role": "user", "phase": "commentary"}]}, "unknown_parameter", {"param": "input[0].phase"}),
+        ({"input": [{"role": "user", "bogus": 1}]}, "unknown_parameter", {"param": "input[0].bogus"}),
         ({"messages": [], "input": ...}, "responses_messages_sent", {}),
         ({"model": ...}, "responses_missing_model", {}),
         ({"model": None}, "responses_null_model", {}),
@@ -214,21 +230,25 @@ def test_what_is_asked_of_the_shape(body, asked):
         ({"input": [7]}, "responses_invalid_item", {}),
         ({"input": [None]}, "responses_invalid_item", {"got": "null"}),
         ({"input": [{"type": "bogus_item"}]}, "responses_invalid_item_type", {}),
-        ({"input": [{"type": 7}]}, "responses_invalid_item_type", {"value": 7}),
+        ({"input": [{"type": 7}]}, "invalid_type", wrong("input[0].type", "a string", "an integer")),
         ({"input": [{"role": "bogus"}]}, "responses_invalid_role", {}),
         ({"input": [{}]}, "responses_invalid_role", {"value": ""}),
         ({"input": [{"role": []}]}, "responses_invalid_role", {"value": "[]"}),
         ({"input": [{"role": "user", "content": [{"type": "bogus"}]}]}, "responses_invalid_part", {}),
-        ({"input": [{"role": "user", "content": [7]}]}, "responses_invalid_part", {"value": ""}),
+        (
+            {"input": [{"role": "user", "content": [7]}]},
+            "invalid_type",
+            wrong("input[0].content[0]", "an object", "an integer"),
+        ),
         ({"input": [{"role": "user", "content": [{"type": "output_text"}]}]}, "responses_invalid_user_part", {}),
         (
-            {"input": [{"role": "assistant", "content": [{"type": "input_text"}]}]},
+            {"input": [{"role": "assistant", "content": [{"type": "input_text", "text": "a"}]}]},
             "responses_invalid_assistant_part",
             {},
         ),
         ({"include": ["bogus"]}, "responses_invalid_include", {}),
         ({"tools": [{}]}, "responses_missing_tool_type", {}),
-        ({"tools": [7]}, "responses_missing_tool_type", {}),
+        ({"tools": [7]}, "invalid_type", wrong("tools[0]", "an object", "an integer")),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "responses_missing_tool_name", {}),
         ({"tool_choice": 7}, "responses_invalid_tool_choice", {}),
         ({"tool_choice": {"type": "function"}}, "responses_missing_tool_choice_name", {}),
@@ -263,12 +283,12 @@ def test_the_api_refuses(read, body, name, values):
         {"input": [{"id": "msg_1"}]},
         {"input": [{"role": "user", "content": [{"type": "input_text", "text": "a"}, {"type": "input_image"}]}]},
         {"input": [{"type": "item_reference", "id": "msg_1"}]},
-        {"tool_choice": "none", "tools": "nonsense", "include": "nonsense"},
+        {"tool_choice": "none", "tools": [], "include": []},
         {"max_output_tokens": 16, "max_tool_calls": 1, "truncation": "auto", "text": {"verbosity": "low"}},
     ],
 )
 def test_the_api_takes(body):
-    assert decode(**body).endpoint == "responses"
+    check_body(decode(**body), Serving(Resources()))
 
 
 # -------------------------------------------------------------------------------------------- listed

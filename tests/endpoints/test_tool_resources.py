@@ -16,11 +16,11 @@ def store(api, file):
 def bodies(resources):
     """The requests that may give resources to tools, each with what is needed beside them."""
     asked = {"tool_resources": resources}
+    changing = [] if "vector_stores" in resources.get("file_search", ()) else [("/threads/THREAD", asked)]
     return [
         ("/assistants", {"model": "gpt-4o", **asked}),
         ("/threads", asked),
-        ("/threads/THREAD", asked),
-        ("/threads/THREAD/runs", {"assistant_id": "ASSISTANT", **asked}),
+        *changing,
         ("/threads/runs", {"assistant_id": "ASSISTANT", "thread": asked}),
     ]
 

@@ -59,7 +59,13 @@ class Client:
 
 @pytest.fixture
 def client() -> Client:
-    """A client of an engine without rules."""
+    """A client of an engine without rules, which answers whatever values it is sent."""
+    return Client(Engine(settings=Settings(validation="lenient")))
+
+
+@pytest.fixture
+def strict() -> Client:
+    """A client of an engine that refuses what the API refuses."""
     return Client(Engine())
 
 
