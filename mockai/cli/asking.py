@@ -25,7 +25,11 @@ class Asked:
 
 
 def ask(engine: Engine, http: HTTPRequest) -> Asked:
-    """Play the plan of a request without waiting."""
+    """Play the plan of a request without waiting; one that brings no key is let in, whatever keys there are."""
+    if http.header("authorization") is None and http.header("api-key") is None:
+        from mockai.access import Access
+
+        engine.access = Access.of()
     exchange = engine.handle(http)
     sent = [step for step in exchange.plan if isinstance(step, Head | Body)]
     for step in sent:

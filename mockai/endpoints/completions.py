@@ -13,6 +13,7 @@ from mockai import sse
 from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.completions_choice import LegacyChoice, LegacyPiece, joined, legacy_choices
 from mockai.endpoints.completions_request import Asked, decode_create
+from mockai.endpoints.context_checks import check_completions_length
 from mockai.endpoints.heads import json_plan, stream_head
 from mockai.endpoints.model_checks import check_completions_model
 from mockai.endpoints.own_content import TALK, reported
@@ -175,6 +176,6 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         takes=TALK,
-        checks=Checks(model=(check_completions_model,)),
+        checks=Checks(model=(check_completions_model, check_completions_length)),
     ),
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from mockai.api_errors import ErrorReply, RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.json_values import positive
 from mockai.models import Facts
 from mockai.request import APIRequest
-from mockai.tokens import prompt_tokens
+from mockai.tokens import count, prompt_tokens
 
-__all__ = ["check_chat_length", "check_responses_length"]
+__all__ = ["check_chat_length", "check_completions_length", "check_embeddings_length", "check_responses_length"]
+
+_USUAL_TOKENS = 16
 
 
 def check_chat_length(request: APIRequest, serving: Serving) -> None:
@@ -42,6 +45,42 @@ def check_responses_length(request: APIRequest, serving: Serving) -> None:
         return
     if prompt_tokens(request) > context:
         raise RequestRefused(named("responses_context_length_exceeded"))
+
+
+def check_completions_length(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for a prompt that leaves no room for what is to be written."""
+    context = serving.catalogue.facts(request.model or "").context
+    asked = request.body.get("max_tokens")
+    most = asked if type(asked) is int and asked >= 0 else _USUAL_TOKENS
+    if context is None or len(request.http.body) + most <= context:
+        return
+    longest = _longest(request.body.get("prompt"), request.model or "")
+    if longest + most > context:
+        numbers = {"limit": context, "requested": longest + most, "prompt": longest, "completion": most}
+        raise RequestRefused(named("completion_context_length", **numbers))
+
+
+def check_embeddings_length(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for an input that is longer than the model reads."""
+    model = request.model or ""
+    context = serving.catalogue.facts(model).context
+    if context is None or len(request.http.body) <= context:
+        return
+    longest = _longest(request.body.get("input"), model)
+    if longest > context:
+        raise RequestRefused(named("embedding_context_length", limit=context, requested=longest, prompt=longest))
+
+
+def _longest(written: Any, model: str) -> int:
+    """The tokens of the longest of one text, several, one list of tokens, or several."""
+    several = isinstance(written, list) and not all(isinstance(each, int) for each in written)
+    return max((_length(each, model) for each in (written if several else [written])), default=0)
+
+
+def _length(written: Any, model: str) -> int:
+    if isinstance(written, str):
+        return count(written, model)
+    return len(written) if isinstance(written, list) else 0
 
 
 def _with_completion(request: APIRequest, facts: Facts, prompt: int, asked: int) -> ErrorReply:

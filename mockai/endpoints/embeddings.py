@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from mockai.api_errors import RequestRefused, kind_of, named
-from mockai.endpoints.base import Operation
+from mockai.endpoints.base import Checks, Operation
+from mockai.endpoints.context_checks import check_embeddings_length
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.own_content import ALWAYS, media_of, no_pieces, reported, whole_body
@@ -148,5 +149,14 @@ def _usage(tokens: int, written: UsageSpec) -> dict[str, int]:
 
 
 OPERATIONS = (
-    Operation("embeddings", "create", "POST", "/embeddings", decode_create, encode=encode, takes=ALWAYS),
-)  # fmt: skip
+    Operation(
+        "embeddings",
+        "create",
+        "POST",
+        "/embeddings",
+        decode_create,
+        encode=encode,
+        takes=ALWAYS,
+        checks=Checks(model=(check_embeddings_length,)),
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
@@ -12,7 +12,9 @@ from mockai.endpoints.content_checks import check_file, check_file_id, check_ima
 from mockai.endpoints.json_values import object_of, text_of
 from mockai.endpoints.responses_history import whole_input
 from mockai.endpoints.responses_input import item_kind
+from mockai.endpoints.responses_record import RESPONSES
 from mockai.request import APIRequest
+from mockai.state import Resources
 
 __all__ = ["check_input_items", "check_json_word", "check_pairs"]
 
@@ -84,6 +86,7 @@ def check_pairs(request: APIRequest, serving: Serving) -> None:
     items = whole_input(request, serving.resources)
     _check_once(items)
     _check_thoughts(items)
+    _check_brought(items, serving.resources)
     called, answered = (list(_call_ids(items, kind)) for kind in ("function_call", "function_call_output"))
     for id in answered:
         if id not in called:
@@ -113,6 +116,20 @@ def _check_thoughts(items: Sequence[Mapping[str, Any]]) -> None:
     for item, following in zip_longest(items, items[1:], fillvalue=_NOTHING):
         if item_kind(item) == "reasoning" and not _is_of_the_model(following):
             raise RequestRefused(named("reasoning_without_item", id=item.get("id")))
+
+
+def _check_brought(items: Sequence[Mapping[str, Any]], resources: Resources) -> None:
+    """A call that came with a thought is sent back with it; both go by the ids they had."""
+    calls = {item["id"] for item in items if item_kind(item) == "function_call" and text_of(item.get("id"))}
+    if not calls:
+        return
+    present = {text_of(item.get("id")) for item in items}
+    for kept in reversed(resources.all(RESPONSES)):
+        made = kept["response"]["output"]
+        for thought, call in pairwise(made):
+            led = thought["type"] == "reasoning" and call["type"] == "function_call" and call["id"] in calls
+            if led and thought["id"] not in present:
+                raise RequestRefused(named("item_without_reasoning", id=call["id"], reasoning=thought["id"]))
 
 
 def _is_of_the_model(item: Mapping[str, Any]) -> bool:

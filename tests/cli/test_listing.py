@@ -36,6 +36,14 @@ def test_rules_are_listed_as_a_table(mockai, write):
         assert mockai("list", *words).stdout == TABLE
 
 
+def test_models_are_listed_whoever_is_let_in(mockai, write):
+    write("a.yaml", "keys: {sk-a: revoked}\nmodels: {house-model: {owned_by: acme}}\n")
+    assert json.loads(mockai("list", "models", "a.yaml", "--json").stdout)[0] == {
+        "model": "house-model",
+        "owned_by": "acme",
+    }
+
+
 def test_rules_are_listed_as_json(mockai, write):
     write("a.yaml", RULES)
     listed = json.loads(mockai("list", "rules", "a.yaml", "--json").stdout)

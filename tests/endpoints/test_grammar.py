@@ -3,10 +3,20 @@
 from typing import Any
 
 import openai
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockai import MockOpenAI
-from mockai.api_errors import named
+from mockai.api_errors import RequestRefused, named
+from mockai.endpoints.base import Serving
+from mockai.endpoints.chat_completions import OPERATIONS
+from mockai.endpoints.chat_request import decode_create
+from mockai.state import Resources
+from mockai.wire import HTTPRequest
+
+(CREATE,) = OPERATIONS
 
 USER = {"role": "user", "content": "Hi"}
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
@@ -388,6 +398,70 @@ def test_a_call_of_an_earlier_turn_waits_for_its_output(client):
         again = {"model": "m", "previous_response_id": first.id}
         assert refused(responses.create, **again, input="And?") == as_refused("missing_tool_output", id=id)
         assert responses.create(**again, input=[output(id)]).output_text == "Done."
+
+
+def test_a_call_is_sent_back_with_the_thought_that_led_to_it():
+    reply = {"items": [{"reasoning": "Let me look."}, {"tool_calls": [{"f": {}}]}]}
+    scenario = {"rules": [{"when": {"tool_result": {}}, "reply": "Done."}, {"reply": reply}]}
+    with MockOpenAI(scenario, mode="patch") as mock:
+        responses = mock.client(max_retries=0).responses
+        first = responses.create(model="o3", input="call", tools=[{"type": "function", "name": "f"}])
+        made = [each.model_dump(exclude_none=True) for each in first.output]
+        assert [each["type"] for each in made] == ["reasoning", "function_call"]
+        answer = output(made[1]["call_id"])
+        assert refused(responses.create, model="o3", input=[made[1], answer]) == as_refused(
+            "item_without_reasoning", id=made[1]["id"], reasoning=made[0]["id"]
+        )
+        assert responses.create(model="o3", input=[*made, answer]).output_text == "Done."
+        without_id = {key: value for key, value in made[1].items() if key != "id"}
+        assert responses.create(model="o3", input=[without_id, answer]).output_text == "Done."
+
+
+# ------------------------------------------------------------------------------------- any conversation
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A conversation as it should be: calls, each answered once and in any order, before anyone else speaks."""
+    messages, number = [], 0
+    for _ in range(draw(st.integers(1, 5))):
+        messages.append({"role": draw(st.sampled_from(["user", "system", "assistant"])), "content": draw(st.text())})
+        ids = [f"call_{number + each}" for each in range(draw(st.integers(0, 3)))]
+        number += len(ids)
+        if ids:
+            messages += [calls(*ids), *(result(id) for id in draw(st.permutations(ids)))]
+    return messages
+
+
+def outcome(messages: list[dict[str, Any]]) -> str | None:
+    """The message of the first check of conversations that refuses them, or None."""
+    body = orjson.dumps({"model": "m", "messages": messages})
+    request = decode_create(HTTPRequest("POST", "/v1/chat/completions", body=body), {})
+    try:
+        for check in (*CREATE.checks.form, *CREATE.checks.meaning, *CREATE.checks.model):
+            check(request, Serving(Resources()))
+    except RequestRefused as refusal:
+        return refusal.error.message
+    return None
+
+
+@given(conversations())
+def test_every_conversation_in_order_is_taken(messages):
+    assert outcome(messages) is None
+
+
+@given(conversations(), st.data())
+def test_without_one_result_or_without_its_calls_a_conversation_is_refused(messages, data):
+    results = [at for at, message in enumerate(messages) if message["role"] == "tool"]
+    if not results:
+        return
+    at = data.draw(st.sampled_from(results))
+    left = outcome(messages[:at] + messages[at + 1 :])
+    assert str(left).endswith(f"did not have response messages: {messages[at]['tool_call_id']}")
+    asked = max(before for before in range(at) if "tool_calls" in messages[before])
+    assert str(outcome(messages[:asked] + messages[asked + 1 :])).startswith(
+        "Invalid parameter: messages with role 'tool'"
+    )
 
 
 def test_lenient_validation_lets_it_all_through():

@@ -30,7 +30,8 @@ OWN = {
             "efforts": ["low", "high"],
             "effort": "low",
         },
-        "house-completer": {"endpoints": "completions"},
+        "house-completer": {"endpoints": "completions", "context": 60},
+        "house-embedder": {"endpoints": "embeddings", "context": 70},
         "house-chatter-*": {
             "endpoints": "chat",
             "while_reasoning": "tools",
@@ -300,6 +301,32 @@ def test_earlier_turns_count_too(client):
     assert refused(client.responses.create, **again) == as_refused("responses_context_length_exceeded")
 
 
+def test_a_prompt_to_complete_leaves_room_for_what_is_written(client):
+    body = {"model": "house-completer", "prompt": ["a", "word " * 40], "max_tokens": 30}
+    used = client.completions.create(model="any", prompt="word " * 40, max_tokens=30).usage.prompt_tokens
+    values = {"limit": 60, "requested": used + 30, "prompt": used, "completion": 30}
+    assert refused(client.completions.create, **body) == as_refused("completion_context_length", **values)
+    assert client.completions.create(**{**body, "max_tokens": 60 - used}).choices
+    assert client.completions.create(**{**body, "prompt": [[1000]] * 60}).choices
+    assert refused(client.completions.create, **{**body, "prompt": list(range(45))})[2:] == (
+        "This model's maximum context length is 60 tokens, however you requested 75 tokens (45 in your prompt; 30 for "
+        "the completion). Please reduce your prompt; or completion length.",
+        "invalid_request_error",
+        None,
+        None,
+    )
+
+
+def test_an_input_to_embed_is_no_longer_than_the_model_reads(client):
+    body = {"model": "house-embedder", "input": ["a", "word " * 80]}
+    used = client.embeddings.create(model="any", input="word " * 80).usage.prompt_tokens
+    expected = as_refused("embedding_context_length", limit=70, requested=used, prompt=used)
+    assert refused(client.embeddings.create, **body) == expected
+    assert client.embeddings.create(**{**body, "input": ["word " * 20] * 9}).data
+    assert client.embeddings.create(**{**body, "input": [[1234567]] * 70}).data
+    assert refused(client.embeddings.create, **{**body, "input": list(range(71))})[2].count("(71 in your prompt;") == 1
+
+
 # --------------------------------------------------------------------------------------- known models
 
 
@@ -331,7 +358,7 @@ def test_a_retired_model_is_said_to_be_so(strangers):
 def test_every_model_listed_is_one_that_is_known(strangers):
     names = [model.id for model in strangers.models.list()]
     assert {"house-model", "gpt-4o", "gpt-5.6-terra"} <= set(names)
-    assert names[:3] == ["house-model", "house-completer", "gpt-4o-mini"]
+    assert names[:4] == ["house-model", "house-completer", "house-embedder", "gpt-4o-mini"]
     for name in ("gpt-4o", "house-model"):
         assert strangers.models.retrieve(name).id == name
 
