@@ -222,6 +222,28 @@ def test_jobs_get_on_when_looked_at(client):
     assert (job.status, seen) == ("queued", ["in_progress", "completed", "completed"])
 
 
+def test_webhooks_stay_on_this_machine(mock, client):
+    mock.reply("Done.")
+    made = client.webhooks.create(name="far", url="https://example.com/x", event_types=["response.completed"])
+    assert client.webhooks.test(made.id, event_type="response.completed").status_code == 200
+    response = client.responses.create(model="gpt-4o", input="Hello", background=True)
+    statuses = [client.responses.retrieve(response.id).status for _ in range(2)]
+    assert (statuses[-1], mock.deliveries.kept) == ("completed", ())
+
+
+def test_graders_in_python_are_not_run(client):
+    grader = {"type": "python", "name": "mine", "source": "def grade(sample, item):\n    return 1.0\n"}
+    made = client.evals.create(data_source_config={"type": "logs"}, testing_criteria=[grader])
+    content = [{"item": {}, "sample": {"output_text": "x"}}]
+    source = {"type": "jsonl", "source": {"type": "file_content", "content": content}}
+    run = client.evals.runs.create(made.id, data_source=source)
+    for _ in range(2):
+        run = client.evals.runs.retrieve(run.id, eval_id=made.id)
+    (item,) = client.evals.runs.output_items.list(run.id, eval_id=made.id)
+    assert (run.result_counts.errored, run.result_counts.passed) == (1, 0)
+    assert item.results[0].sample == {"error": {"message": "MockAI does not run graders of type 'python'"}}
+
+
 def test_nothing_is_trained(client):
     line = b'{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Arr!"}]}\n'
     file = client.files.create(file=("a.jsonl", line * 10), purpose="fine-tune")

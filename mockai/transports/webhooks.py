@@ -11,14 +11,16 @@ import http.client
 import threading
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 import orjson
+from pydantic import ValidationError
 
 from mockai.delivery import Attempt, Delivery
+from mockai.endpoints.webhook_endpoints import secrets_of
 from mockai.endpoints.webhook_events import take_events
 from mockai.engine import Engine
 from mockai.journal import Entry
@@ -46,6 +48,20 @@ def signed_headers(secret: str, id: str, timestamp: int, body: bytes) -> dict[st
     }
 
 
+def _headers(secrets: Sequence[str], id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The headers of a body that several secrets sign."""
+    each = [signed_headers(secret, id, timestamp, body) for secret in secrets]
+    return {**each[0], "webhook-signature": " ".join(headers["webhook-signature"] for headers in each)}
+
+
+def _is_local(url: str) -> bool:
+    try:
+        WebhookSpec(url=url, secret="-")  # noqa: S106 - only the URL is looked at
+    except ValidationError:
+        return False
+    return True
+
+
 def _key(secret: str) -> bytes:
     if not secret.startswith("whsec_"):
         return secret.encode()
@@ -53,7 +69,8 @@ def _key(secret: str) -> bytes:
 
 
 class Deliveries:
-    """Sends what the sessions of an engine announce to the webhooks of its scenarios, and to those added here.
+    """Sends what the sessions of an engine announce to the webhooks of its scenarios, to those added here, and to the
+    endpoints on this machine that clients made through the API.
 
     `time_scale` multiplies the delays between attempts; `told` hears of each event that was delivered or given up. The
     journal of each session records what was sent.
@@ -73,13 +90,15 @@ class Deliveries:
         self._clock = clock
         self._told = told
         self._added: list[tuple[str, WebhookSpec]] = []
-        self._queue: SimpleQueue[tuple[Delivery, str] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Delivery, Sequence[str]] | None] = SimpleQueue()
         self._changed = threading.Condition()
         self._done = 0
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._lifetimes = Lifetimes(engine, time_scale, self._tell)
         engine.observers.append(self._ended)
+        for session in engine.store.sessions():
+            self._tell(session.name)
 
     def add(self, session: Session, webhook: WebhookSpec) -> None:
         """Send what this session announces from now on to this webhook too."""
@@ -117,28 +136,34 @@ class Deliveries:
 
     def _ended(self, entry: Entry) -> None:
         self._tell(entry.session)
-        if any(self._wanting(entry.session)):
+        if self._engine.step_seconds is not None and any(self._receivers(self._engine.store.session(entry.session))):
             self._lifetimes.watch(entry.session)
 
     def _tell(self, name: str) -> None:
         session = self._engine.store.session(name)
         for event in take_events(session.resources):
-            for webhook in self._wanting(name):
-                if any(fnmatchcase(event["type"], glob) for glob in webhook.events):
-                    delivery = Delivery(name, webhook.url, event)
+            for url, types, secrets in self._receivers(session):
+                if any(fnmatchcase(event["type"], glob) for glob in types):
+                    delivery = Delivery(name, url, event)
                     session.journal.deliver(delivery)
-                    self._send(delivery, webhook.secret)
+                    self._send(delivery, secrets)
+
+    def _receivers(self, session: Session) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+        """URLs, types of events and secrets: of the webhooks, and of endpoints on this machine that clients made."""
+        for webhook in self._wanting(session.name):
+            yield webhook.url, webhook.events, (webhook.secret,)
+        yield from (each for each in secrets_of(session.resources) if _is_local(each[0]))
 
     def _wanting(self, session: str) -> Iterable[WebhookSpec]:
         """The webhooks of a session, those of the scenarios first."""
         return (*self._engine.webhooks, *(webhook for name, webhook in self._added if name == session))
 
-    def _send(self, delivery: Delivery, secret: str) -> None:
+    def _send(self, delivery: Delivery, secrets: Sequence[str]) -> None:
         with self._changed:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="mockai-webhooks", daemon=True)
                 self._thread.start()
-        self._queue.put((delivery, secret))
+        self._queue.put((delivery, secrets))
 
     def _work(self) -> None:
         while (todo := self._queue.get()) is not None:
@@ -151,12 +176,12 @@ class Deliveries:
                     self._done += 1
                     self._changed.notify_all()
 
-    def _deliver(self, delivery: Delivery, secret: str) -> None:
+    def _deliver(self, delivery: Delivery, secrets: Sequence[str]) -> None:
         body = orjson.dumps(delivery.event)
         for delay in (0.0, *self._delays):
             if self._closed.wait(delay) if delay else self._closed.is_set():
                 return
-            headers = signed_headers(secret, str(delivery.event["id"]), int(self._clock()), body)
+            headers = _headers(secrets, str(delivery.event["id"]), int(self._clock()), body)
             delivery.attempts.append(_post(delivery.url, headers, body))
             if delivery.delivered:
                 return

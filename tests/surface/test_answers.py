@@ -83,6 +83,10 @@ def test_what_is_created_has_an_id_even_if_the_type_allows_none(client):
     assert client.get(f"/videos/characters/{made['id']}") == made
 
 
+def test_a_status_code_is_that_of_success(client):
+    assert client.post("/webhook_endpoints/wh_1/test", event_type="batch.failed")["status_code"] == 200
+
+
 def test_what_is_put_into_a_collection_goes_by_the_id_the_request_gives_it(client, project):
     users = f"{PROJECTS}/{project}/users"
     added = client.post(users, user_id="user-1", role="owner")

@@ -230,6 +230,23 @@ def test_what_is_sent_is_told_to_whoever_made_the_deliveries(receiver, ended):
     assert [each.delivered for each in heard] == [True]
 
 
+def test_an_endpoint_made_through_the_api_is_told_with_the_secret_it_was_given(make_mock, receiver):
+    mock = make_mock({"rules": [{"reply": "Hi"}]}, time_scale=0)
+    with mock.client() as client:
+        asked = {"name": "far", "url": "https://example.com/x", "event_types": ["response.completed"]}
+        client.webhooks.create(**asked)  # which leads off this machine, and is left alone
+        made = client.webhooks.create(**{**asked, "name": "near", "url": receiver.url})
+        rotated = client.webhooks.rotate_secret(made.id, keep_old_secret_active_for_24_hours=True)
+        response = client.responses.create(model="gpt-4o", input="Hello", background=True)
+        for _ in range(2):
+            client.responses.retrieve(response.id)
+        assert mock.deliveries.wait(1)
+        ((_, headers, body),) = receiver.got
+        for secret in (made.signing_secret, rotated.signing_secret):
+            assert client.webhooks.unwrap(body, headers, secret=secret).data.id == response.id
+    assert [delivery.url for delivery in mock.deliveries.kept] == [receiver.url]
+
+
 def test_closing_gives_up_what_waits_for_another_attempt(receiver, ended):
     receiver.statuses = [500]
     engine = engine_with({"url": receiver.url, "secret": "s"})
