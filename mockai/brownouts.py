@@ -49,7 +49,7 @@ class Brownouts:
         if place is None:
             return None
         phase, share = place
-        entry.phase = phase.phase
+        entry.phase, entry.schedule = phase.phase, (schedule.key, progress.phase)
         progress.calls += 1
         return schedule.strike(phase, progress.met, state) if self._is_struck(schedule, progress, share) else None
 

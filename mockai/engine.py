@@ -56,6 +56,7 @@ from mockai.upstreams import Upstreams
 from mockai.wire import Abort, Body, Burst, Call, Head, HTTPRequest, Plan, Step
 
 if TYPE_CHECKING:
+    from mockai.coverage import Coverage
     from mockai.surface.contract import Contract
 
 __all__ = ["After", "Before", "Engine", "Exchange", "Observer", "Origin"]
@@ -126,6 +127,8 @@ class Engine:
         self.upstreams = Upstreams({})
         self.imposed: Imposed | None = None
         self.quotas = Quotas(settings.limits)
+        self.loaded: Loaded | None = None
+        self.coverage: Coverage | None = None
         self._brownouts = Brownouts((), self.seed, {})
         self._index = Index(())
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
@@ -139,6 +142,7 @@ class Engine:
 
     def load(self, loaded: Loaded) -> None:
         """Take these scenarios in place of those loaded before; sessions keep their counters and states."""
+        self.loaded = loaded
         origins = {file.name: _origin(file.scenario) for file in loaded.files}
         self.dialects.learn(
             {file.scenario.provider for file in loaded.files},

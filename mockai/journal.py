@@ -71,6 +71,7 @@ class Entry:
     reply: int | None = None
     call: int | None = None
     phase: str | None = None
+    schedule: tuple[str, int] | None = None
     unmatched: str | None = None
     error: BaseException | None = None
     head: Head | None = None

@@ -35,6 +35,7 @@ LAYERS = [
         "mockai.brownouts",
         "mockai.imposed",
         "mockai.calls",
+        "mockai.coverage",
         "mockai.let_through",
         "mockai.reading",
         "mockai.settings",

@@ -21,7 +21,7 @@ from pytest_mockai.fixtures import (
     mockai_options,
 )
 from pytest_mockai.let_through import Summary, note
-from pytest_mockai.options import add_options
+from pytest_mockai.options import COVERAGE_OPTIONS, add_options
 from pytest_mockai.stash import MOCKS, VERDICT
 
 __all__ = [
@@ -54,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     config.addinivalue_line("markers", MARKER)
     config.pluginmanager.register(Matrix(config), "mockai-matrix")
+    if any(config.getoption(option) is not None for option in COVERAGE_OPTIONS):
+        from pytest_mockai.coverage_report import CoverageReport
+
+        config.pluginmanager.register(CoverageReport(config), "mockai-coverage")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_mockai.fault_runs import HEALTHY, fault_of
-from pytest_mockai.stash import IMPOSED, MOCKS
+from pytest_mockai.stash import COVERAGE, IMPOSED, MOCKS
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
@@ -56,6 +56,7 @@ def make_mock_openai(
     mocks: list[MockOpenAI] = []
     request.node.stash[MOCKS] = mocks
     imposed = _imposed(request.node)
+    coverage = request.config.stash.get(COVERAGE, None)
 
     with ExitStack() as stack:
 
@@ -65,6 +66,8 @@ def make_mock_openai(
             if mocks and chosen["time"] == "virtual" and fault_of(request.node) is not None:
                 chosen["time"] = "real"  # which is virtual by now, by the clock of the first mock
             mock = stack.enter_context(MockOpenAI(*own, *inherited, **chosen))
+            if coverage is not None:
+                coverage.watch(mock.engine)
             if imposed is not None:
                 mock.engine.imposed = imposed
                 mock.engine.observers.append(imposed.ended)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["LISTS", "OPTIONS", "add_options", "flag"]
+__all__ = ["COVERAGE_OPTIONS", "LISTS", "OPTIONS", "add_options", "flag"]
 
 
 def _choice(*allowed: str) -> Callable[[Any], str]:
@@ -69,6 +69,8 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "provider": (str, "whose API it is: openai, azure, groq … (`mockai list providers`)"),
 }
 """How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""
+COVERAGE_OPTIONS = ("mockai_coverage", "mockai_coverage_json", "mockai_coverage_fail_under")
+"""Any of them turns coverage on."""
 LISTS = ("allow_hosts", "base_urls", "quirks")
 """Options with any number of values, which add up."""
 
@@ -83,6 +85,7 @@ def add_options(parser: pytest.Parser) -> None:
         group.addoption(flag(name), dest=f"mockai_{name}", help=help, **form)
         parser.addini(f"mockai_{name}", help)
     _add_matrix(parser, group)
+    _add_coverage(group)
     parser.addini("mockai_scenarios", "scenario files and folders every test has, relative to the root", "linelist")
     parser.addini("mockai_allow_hosts", "model providers' hosts that tests may really call", "args")
     parser.addini("mockai_quirks", "ways to differ from OpenAI's replies (`mockai list quirks`)", "args")
@@ -100,6 +103,32 @@ def _add_matrix(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
     )
     group.addoption("--mockai-faults-json", metavar="FILE", help="write what came of each fault to this file")
     parser.addini("mockai_faults_timeout", "real seconds after which a test with a fault counts as hung", default="20")
+
+
+def _add_coverage(group: pytest.OptionGroup) -> None:
+    group.addoption(
+        "--mockai-coverage",
+        nargs="?",
+        const="",
+        action="append",
+        metavar="PATH",
+        help="say at the end which rules, replies and faults of scenario files no test has met; files that no test loads "
+        "count too if they are below PATH",
+    )
+    group.addoption("--mockai-coverage-json", metavar="FILE", help="write that to this file")
+    group.addoption(
+        "--mockai-coverage-fail-under",
+        type=_percentage,
+        metavar="PERCENT",
+        help="fail the run if less of the scenarios was used",
+    )
+
+
+def _percentage(value: str) -> float:
+    number = _factor(value)
+    if number > 100:
+        raise ValueError("expected a number from 0 to 100")
+    return number
 
 
 def flag(name: str) -> str:

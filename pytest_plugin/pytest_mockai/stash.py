@@ -1,4 +1,4 @@
-"""What is kept beside a test for the hooks: its mocks, its fault, and the verdict that failed it."""
+"""What is kept beside a test for the hooks: its mocks, its fault, and the verdict that failed it; and beside a run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-__all__ = ["IMPOSED", "MOCKS", "ROW", "VERDICT"]
+__all__ = ["COVERAGE", "IMPOSED", "MOCKS", "ROW", "VERDICT"]
 
 MOCKS: pytest.StashKey[list[Any]] = pytest.StashKey()
 """The active mocks of a test, in the order they were made."""
+
+COVERAGE: pytest.StashKey[Any] = pytest.StashKey()
+"""What has been used of the scenarios in this run (`mockai.coverage.Coverage`), if somebody wants to know."""
 
 IMPOSED: pytest.StashKey[Any] = pytest.StashKey()
 """The fault that this run of a test is for (`mockai.imposed.Imposed`)."""
