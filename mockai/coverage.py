@@ -73,7 +73,10 @@ class Coverage:
                 if file.path is not None:
                     path = str(file.path.resolve())
                     self._names[path] = _shown(file.path)
-                    self._items[path] = {id: (kind, where, what) for id, kind, where, what in _items(file)}
+                    self._items[path] = {
+                        id: (kind, where.replace(file.name, self._names[path], 1), what)
+                        for id, kind, where, what in _items(file)
+                    }
                     self._met.setdefault(path, set())
 
     def watch(self, engine: Engine) -> None:

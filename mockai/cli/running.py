@@ -19,10 +19,11 @@ from typing import Any
 
 import click
 
-from mockai.cli import reload, request_log, startup, summary, webhook_log
+from mockai.cli import coverage_log, reload, request_log, startup, summary, webhook_log
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
 from mockai.cli.startup import ANY_KEY, Start, is_loopback, url_of
+from mockai.coverage import Coverage
 from mockai.delivery import Delivery
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
@@ -60,6 +61,8 @@ def run(options: Options) -> None:
     printer = Printer(sys.stdout.fileno(), sys.stdout.encoding)
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
+    if options.coverage:
+        Coverage().watch(engine)
     engine.observers.append(talk.answered)
     engine.clock = clock_at(options.time_scale)
     Deliveries(engine, time_scale=options.time_scale, told=talk.delivered)
@@ -188,10 +191,12 @@ class _Talk:
         self._printer.say(partial(self._line, entry))
 
     def ended(self) -> None:
-        """Say what lenient validation let through, if anything."""
+        """Say what lenient validation let through, if anything, and what was not used, if that is wanted."""
         counts = self._engine.let_through.counts()
         if counts:
             self._say(summary, counts)
+        if self._engine.coverage is not None:
+            self._say(coverage_log, self._engine.coverage)
 
     def delivered(self, delivery: Delivery) -> None:
         """Log an event that was sent to a webhook, or given up."""

@@ -40,6 +40,7 @@ class Options:
     models: Mode
     session_limit: int
     log_format: LogFormat
+    coverage: bool = False
     provider: ProviderName | None = None
     quirk: tuple[str, ...] = ()
     limits: str | None = None
@@ -138,6 +139,7 @@ def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
 @click.option(
     "--session-limit", default=1000, show_default=True, type=click.IntRange(min=1), help="How many sessions are kept."
 )
+@click.option("--coverage", is_flag=True, help="Say at the end what no request has met of the scenarios.")
 @click.option("--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]))
 def command(**given: Any) -> None:
     """Run the mock API as a server.

@@ -66,6 +66,7 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("GET", "/_mockai/verdict", control.verdict),
         ("GET", "/_mockai/limits", control.limits),
         ("POST", "/_mockai/limits/reset", control.reset_limits),
+        ("GET", "/_mockai/coverage", control.coverage),
         ("GET", "/_mockai/gates", control.gates),
         ("POST", "/_mockai/gates/{name}/open", control.open_gate),
         ("GET", "/openapi.json", control.openapi),
@@ -180,6 +181,11 @@ class _Control:
         shown = entries[-int(limit) :] if limit >= 1 else []
         sent = [delivery.as_json() for session in found for delivery in session.journal.deliveries()]
         return _json({"total": len(entries), "entries": [exported(entry) for entry in shown], "webhooks": sent})
+
+    async def coverage(self, request: Request) -> Response:
+        if self.engine.coverage is None:
+            raise _Refused(409, "Nobody counts what is used of the scenarios: start `mockai serve` with --coverage.")
+        return _json(self.engine.coverage.as_json())
 
     async def verdict(self, request: Request) -> Response:
         query = request.query_params

@@ -49,6 +49,7 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         [_SESSION],
         {"session": "string"},
     ),
+    ("get", "/_mockai/coverage", "What was used of the scenarios, with `mockai serve --coverage`.", [], None),
     ("get", "/_mockai/sessions", "The sessions, with their states.", [], None),
     ("delete", "/_mockai/sessions/{name}", "Forget a session.", [], None),
     (

@@ -112,8 +112,8 @@ def _add_coverage(group: pytest.OptionGroup) -> None:
         const="",
         action="append",
         metavar="PATH",
-        help="say at the end which rules, replies and faults of scenario files no test has met; files that no test loads "
-        "count too if they are below PATH",
+        help="say at the end which rules, replies and faults of scenario files no test has met; files below PATH count "
+        "even if no test loads them",
     )
     group.addoption("--mockai-coverage-json", metavar="FILE", help="write that to this file")
     group.addoption(

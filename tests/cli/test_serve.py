@@ -475,3 +475,25 @@ def test_limits_that_are_none_are_an_error_before_anything_is_served(serve):
         "limits is a tier (free, tier1, tier2, tier3, tier4, tier5), a mapping or a file"
         in serve("--limits", "x").rest()[1]
     )
+
+
+def test_at_the_end_it_says_what_nobody_asked_for(serve, write, client, ask):
+    write("a.yaml", "rules: [{when: {user: one}, reply: x}, {when: {user: two}, reply: y}]")
+    server = serve("a.yaml", "--coverage")
+    url = server.base_url()
+    assert ask(client(url), "one") == "x"
+    told = httpx.get(url.removesuffix("/v1") + "/_mockai/coverage", trust_env=False).json()
+    assert told["percent"] == 50.0
+    server.stop()
+    said = server.rest()[0]
+    assert said[-1].split() == ["all", "50", "%"]
+    assert "  a.yaml:1:42: rule a.yaml#2 was never used" in said
+
+
+def test_in_json_the_coverage_is_one_line_more(serve, write):
+    write("a.yaml", "rules: [{name: one, reply: x}]")
+    server = serve("a.yaml", "--coverage", "--log-format", "json")
+    server.line('"event"')
+    server.stop()
+    last = json.loads(server.rest()[0][-1])
+    assert (last["event"], last["percent"], last["files"][0]["missing"][0]["kind"]) == ("coverage", 0.0, "rule")

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from mockai import MockOpenAI
+from mockai.coverage import Coverage
 from mockai.transports.control import control_app
 
 ASK = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
@@ -22,6 +23,13 @@ def say(client, text="Hello", session=None, **headers):
     prefix = f"/s/{session}" if session else ""
     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}
     return client.post(f"{prefix}/v1/chat/completions", json=body, headers=headers)
+
+
+def test_what_is_used_of_the_scenarios_is_told_where_it_is_counted(live, control):
+    refused = control.get("/_mockai/coverage")
+    assert (refused.status_code, "start `mockai serve` with --coverage" in refused.text) == (409, True)
+    Coverage().watch(live.engine)
+    assert control.get("/_mockai/coverage").json() == {"percent": 100.0, "files": []}
 
 
 def test_health(live, control):
