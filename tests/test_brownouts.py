@@ -174,7 +174,8 @@ def test_operations_that_answer_by_themselves_are_struck_too(path, phase):
 
 def test_embeddings_that_nobody_scripted_are_struck_too():
     world = World({"phases": [{"phase": "degraded", "rate": 1, "latency": 3}]}, rules=())
-    steps = world.ask(path="/v1/embeddings", input="Hi")
+    body = b'{"model": "text-embedding-3-small", "input": "Hi"}'
+    steps = list(world.engine.handle(HTTPRequest("POST", "/v1/embeddings", (), JSON, body)).plan)
     assert steps[0] == Wait(3.0)
 
 
