@@ -32,6 +32,7 @@ def check_chat_model(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first thing of a completion that its model does not do."""
     facts, body = serving.catalogue.facts(request.model or ""), request.body
     _check_chat(facts)
+    _check_names(facts, body)
     _check_roles(facts, request)
     _check_contents(facts, request)
     if _ASKING.isdisjoint(body):
@@ -74,6 +75,12 @@ def _check_chat(facts: Facts) -> None:
         return
     only_responses = "responses" in facts.endpoints
     raise RequestRefused(named("responses_model_in_chat" if only_responses else "completion_model_in_chat"))
+
+
+def _check_names(facts: Facts, body: Mapping[str, Any]) -> None:
+    if facts.unknown.isdisjoint(body):
+        return
+    raise RequestRefused(named("unknown_parameter", param=next(name for name in body if name in facts.unknown)))
 
 
 def _check_roles(facts: Facts, request: APIRequest) -> None:

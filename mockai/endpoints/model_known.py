@@ -13,7 +13,8 @@ __all__ = ["check_known"]
 def check_known(operation: Operation, request: APIRequest, catalogue: Catalogue) -> None:
     """Raises `RequestRefused` for a model that does not exist or is no longer served, where that matters."""
     model = request.model
-    if catalogue.mode == "any" or operation.encode is None or not model:
+    asked = operation.encode is not None or request.endpoint == "assistants"
+    if catalogue.mode == "any" or not asked or not model:
         return
     status = catalogue.facts(model).status
     if status == "retired":
@@ -22,4 +23,11 @@ def check_known(operation: Operation, request: APIRequest, catalogue: Catalogue)
         raise RequestRefused(named(_ERRORS.get(request.endpoint, "model_not_found"), model=model))
 
 
-_ERRORS = {"responses": "model_not_found_responses", "images": "image_model_not_found"}
+_ERRORS = {
+    "assistants": "model_not_found_responses",
+    "images": "image_model_not_found",
+    "responses": "model_not_found_responses",
+    "threads": "model_not_found_responses",
+    "threads.runs": "model_not_found_responses",
+}
+"""Where the API does not say so as in chat."""

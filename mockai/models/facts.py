@@ -45,6 +45,7 @@ class Facts:
     endpoints: frozenset[str] | None = None
     context: int | None = None
     output: int | None = None
+    unknown: frozenset[str] = _NONE
     unsupported: frozenset[str] = _NONE
     fixed: frozenset[str] = _NONE
     while_reasoning: frozenset[str] = _NONE
@@ -73,4 +74,4 @@ class Facts:
         return bool(self.efforts)
 
 
-_SETS = {"endpoints", "unsupported", "fixed", "while_reasoning", "inputs", "formats", "roles"}
+_SETS = {"endpoints", "unknown", "unsupported", "fixed", "while_reasoning", "inputs", "formats", "roles"}

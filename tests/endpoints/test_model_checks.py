@@ -93,6 +93,8 @@ CHAT = [
         {"maximum": 5},
     ),
     (TERRA, {"reasoning_effort": "max"}, "unsupported_reasoning_effort", {"value": "max", "supported": EFFORTS}),
+    (TERRA, {"web_search_options": {}}, "unknown_parameter", {"param": "web_search_options"}),
+    (TERRA, {"n": 9, "modalities": ["text"]}, "unknown_parameter", {"param": "modalities"}),
     (TERRA, {"tools": [TOOL]}, "tools_with_reasoning", {"model": TERRA}),
     (
         TERRA,
@@ -348,6 +350,16 @@ def test_where_only_known_models_are_let_in_others_get_the_apis_error(strangers,
     assert refused(strangers.responses.create, model=model, input="a") == expected
     expected = as_refused("image_model_not_found", model=model)
     assert refused(strangers.images.generate, model=model, prompt="a") == expected
+
+
+@pytest.mark.filterwarnings("ignore:(deprecated|.*Assistants API):DeprecationWarning")
+def test_an_assistant_and_a_run_of_it_have_a_known_model(strangers):
+    expected = as_refused("model_not_found_responses", model="gpt-99")
+    assistants, threads = strangers.beta.assistants, strangers.beta.threads
+    assert refused(assistants.create, model="gpt-99") == expected
+    run = {"thread_id": threads.create().id, "assistant_id": assistants.create(model="gpt-4o").id}
+    assert refused(threads.runs.create, **run, model="gpt-99") == expected
+    assert threads.runs.create(**run).model == "gpt-4o"
 
 
 def test_a_retired_model_is_said_to_be_so(strangers):

@@ -26,6 +26,7 @@ class ModelSpec(Written):
     endpoints: Names | None = Field(None, description="Where it is served: chat, responses, completions, …")
     context: Annotated[Whole, Field(ge=1)] | None = Field(None, description="Tokens of prompt and reply together.")
     output: Annotated[Whole, Field(ge=1)] | None = Field(None, description="Tokens a reply may have at most.")
+    unknown: Names | None = Field(None, description="Parameters that it does not know at all.")
     unsupported: Names | None = Field(None, description="Parameters it never takes.")
     fixed: Names | None = Field(None, description="Parameters that it takes at their default only.")
     while_reasoning: Names | None = Field(None, description="Parameters it takes only where it does not reason.")
