@@ -210,7 +210,7 @@ WEATHER = {
     "type": "function",
     "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
 }
-pytestmark = pytest.mark.filterwarnings("ignore:(deprecated|.*Assistants API):DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:(deprecated|.*Assistants API|The Sora API):DeprecationWarning")
 
 
 @pytest.fixture
@@ -533,3 +533,89 @@ async def test_an_eval_run_is_canceled(style):
     assert (await style(evals.runs.cancel(run.id, eval_id=made.id))).status == "canceled"
     with pytest.raises(openai.BadRequestError, match="Cannot cancel"):
         await style(evals.runs.cancel(run.id, eval_id=made.id))
+
+
+# ------------------------------------------------------- threads, conversations, what chat stores, webhooks
+
+
+async def test_a_thread_and_its_messages_live_and_die(style):
+    threads = style.client.beta.threads
+    thread = await style(threads.create(metadata={"a": "b"}))
+    assert (await style(threads.update(thread.id, metadata={"c": "d"}))).metadata == {"c": "d"}
+    made = [await style(threads.messages.create(thread.id, role="user", content=text)) for text in ("one", "two")]
+    changed = await style(threads.messages.update(made[0].id, thread_id=thread.id, metadata={"e": "f"}))
+    assert await style(threads.messages.retrieve(made[0].id, thread_id=thread.id)) == changed
+    pages = await style.listed(threads.messages.list(thread.id, order="asc", limit=1))
+    assert [each.content[0].text.value for each in pages] == ["one", "two"]
+    assert (await style(threads.messages.delete(made[0].id, thread_id=thread.id))).deleted
+    assert [each.id for each in await style.listed(threads.messages.list(thread.id))] == [made[1].id]
+    assert (await style(threads.delete(thread.id))).deleted
+    with pytest.raises(openai.NotFoundError, match=f"No thread found with id '{thread.id}'"):
+        await style(threads.retrieve(thread.id))
+
+
+async def test_a_conversation_and_its_items_live_and_die(style, mock):
+    mock.reply("Hello.")
+    conversations = style.client.conversations
+    greeting = {"type": "message", "role": "user", "content": "Hi"}
+    made = await style(conversations.create(items=[greeting], metadata={"a": "b"}))
+    assert await style(conversations.retrieve(made.id)) == made
+    assert (await style(conversations.update(made.id, metadata={"c": "d"}))).metadata == {"c": "d"}
+    await style(style.client.responses.create(model="gpt-4o", input="How are you?", conversation=made.id))
+    added = await style(conversations.items.create(made.id, items=[{**greeting, "content": "Bye"}]))
+    items = await style.listed(conversations.items.list(made.id, order="asc", limit=2))
+    assert [(each.role, each.content[0].text) for each in items] == [
+        ("user", "Hi"),
+        ("user", "How are you?"),
+        ("assistant", "Hello."),
+        ("user", "Bye"),
+    ]
+    assert await style(conversations.items.retrieve(added.data[0].id, conversation_id=made.id)) == items[-1]
+    await style(conversations.items.delete(items[0].id, conversation_id=made.id))
+    with pytest.raises(openai.NotFoundError, match="not found"):
+        await style(conversations.items.retrieve(items[0].id, conversation_id=made.id))
+    assert (await style(conversations.delete(made.id))).deleted
+    with pytest.raises(openai.NotFoundError, match=f"Conversation with id '{made.id}' not found"):
+        await style(conversations.retrieve(made.id))
+
+
+async def test_a_stored_completion_lives_and_dies(style, mock):
+    mock.reply("Hello.")
+    completions = style.client.chat.completions
+    asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "store": True}
+    made = [await style(completions.create(**asked, metadata={"n": str(at)})) for at in range(3)]
+    assert (await style(completions.retrieve(made[0].id))).id == made[0].id
+    assert (await style(completions.update(made[0].id, metadata={"n": "7"}))).metadata == {"n": "7"}
+    assert [each.id for each in await style.listed(completions.list(limit=1))] == [each.id for each in made]
+    assert [each.id for each in await style.listed(completions.list(metadata={"n": "2"}))] == [made[2].id]
+    assert (await style(completions.delete(made[0].id))).deleted
+    with pytest.raises(openai.NotFoundError):
+        await style(completions.retrieve(made[0].id))
+    style.lenient()  # its types know no message of the user
+    (message,) = await style.listed(completions.messages.list(made[1].id))
+    assert (message.role, message.content) == ("user", "Hi")
+
+
+async def test_a_webhook_endpoint_lives_and_dies(style):
+    webhooks = style.client.webhooks
+    asked = {"url": "http://127.0.0.1:9/hook", "event_types": ["batch.completed"]}
+    made = [await style(webhooks.create(name=name, **asked)) for name in "ab"]
+    assert (await style(webhooks.update(made[0].id, name="c"))).name == "c"
+    assert (await style(webhooks.rotate_secret(made[0].id))).signing_secret != made[0].signing_secret
+    assert [each.name for each in await style.listed(webhooks.list(limit=1))] == ["c", "b"]
+    assert "batch.completed" in (await style(webhooks.event_types.list())).data
+    assert (await style(webhooks.delete(made[0].id))).deleted
+    with pytest.raises(openai.NotFoundError):
+        await style(webhooks.retrieve(made[0].id))
+
+
+async def test_a_video_lives_and_dies(style):
+    videos = style.client.videos
+    made = await style(videos.create_and_poll(prompt="a cat", seconds="4"))
+    assert (made.status, made.progress) == ("completed", 100)
+    assert (await style(videos.download_content(made.id))).read()[4:8] == b"ftyp"
+    other = await style(videos.remix(made.id, prompt="a dog"))
+    assert [each.id for each in await style.listed(videos.list(limit=1))] == [other.id, made.id]
+    assert (await style(videos.delete(made.id))).deleted
+    with pytest.raises(openai.NotFoundError):
+        await style(videos.retrieve(made.id))
