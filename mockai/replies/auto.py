@@ -7,6 +7,7 @@ that the same question gets the same answer on every call. Only ids differ from 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mockai.ids import Mint
@@ -23,17 +24,28 @@ _LONGEST = 200
 
 def auto(request: APIRequest, mint: Mint) -> tuple[Item, ...]:
     """Calls the offered tool that suits the question, until there are results; then fills the response format, or
-    answers in prose."""
+    answers in prose. Where a call is required, the tools that were not called yet come first, one after the other."""
     text = question(request)
     lasting = Mint(mint.seed, "auto", text, created=mint.created)
     results = request.tool_results()
-    tool = None if results else best_tool(request, text)
+    tool = _next_tool(request, text) if results else best_tool(request, text)
     if tool is not None:
         arguments = made_arguments(tool, lasting, text)
         return (ToolCall(tool.name, arguments, mint.child("call", 0).id("call_"), tool.kind),)
     if request.response_format is not None and request.response_format.kind != "text":
         return (Text(json_text(_formatted(request.response_format, lasting, text))),)
     return (Text(_about(results) if results else sentences(lasting, text)),)
+
+
+def _next_tool(request: APIRequest, text: str) -> Tool | None:
+    """The tool to call after others, where the answer must be a call; None where all that are offered were called."""
+    if request.tool_choice != "required":
+        return None
+    users = [at for at, message in enumerate(request.messages) if message.role == "user"]
+    since = request.messages[users[-1] :] if users else request.messages
+    called = {call.name for message in since for call in message.calls}
+    left = tuple(tool for tool in request.tools if tool.name not in called)
+    return best_tool(replace(request, tools=left), text)
 
 
 def question(request: APIRequest) -> str:

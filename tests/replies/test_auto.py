@@ -89,8 +89,15 @@ def results(*texts, name="get_weather"):
     ],
 )
 def test_results_of_tools_are_told_in_prose_which_ends_the_loop(ask, texts, expected):
-    request = ask(messages=results(*texts), tools=TOOLS, tool_choice="required")
-    assert text_of(auto(request, MINT)) == expected
+    for tools, choice in ((TOOLS, "auto"), ((WEATHER,), "required"), ((WEATHER, SEARCH), "required")):
+        request = ask(messages=results(*texts), tools=tools, tool_choice=choice)
+        assert text_of(auto(request, MINT)) == expected
+
+
+def test_where_a_call_is_required_the_tools_not_called_yet_come_first(ask):
+    output = Tool("final_result", parameters=CITY, description="The final response which ends this conversation")
+    (call,) = auto(ask(messages=results("21"), tools=(WEATHER, output), tool_choice="required"), MINT)
+    assert (call.name, call.arguments) == ("final_result", '{"city":"Paris"}')
 
 
 def test_a_result_whose_tool_is_unknown_is_told_all_the_same(ask):
