@@ -27,7 +27,7 @@ _MOST_WRITES = 512
 """Past so many times of writing in a stream, only every second one is kept."""
 _AT_ONCE = 0.001
 """Seconds within which what is written counts as written at once."""
-_MOST_KEPT = 262_144
+_MOST_KEPT = 65_536
 """So many bytes of a stream are kept until its end."""
 _MOST_DELIVERIES = 1000
 _NO_EVENTS: tuple[Kind, ...] = ("json", "raw", "part")

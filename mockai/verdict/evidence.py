@@ -141,9 +141,9 @@ class Evidence:
         self.cases = tuple(_cases(attempt for attempt in self.attempts if not attempt.own))
         self._places = {attempt.number: place for place, attempt in enumerate(self.attempts)}
         self._repeated = {attempt.number for case in self.cases for attempt in case.attempts[:-1]}
-        self._questions: dict[str, list[Attempt]] = {}
+        self._latest: dict[str, dict[str, int]] = {}
         for attempt in self.attempts:
-            self._questions.setdefault(attempt.question, []).append(attempt)
+            self._latest.setdefault(attempt.question, {})[attempt.digest] = attempt.number
 
     def after(self, attempt: Attempt) -> Iterator[Attempt]:
         """The attempts that came later."""
@@ -155,8 +155,8 @@ class Evidence:
 
     def went_elsewhere(self, attempt: Attempt) -> bool:
         """Whether the same question was put to another model, or in another way, afterwards."""
-        same = self._questions[attempt.question]
-        return any(later.number > attempt.number and later.digest != attempt.digest for later in same)
+        ways = self._latest[attempt.question].items()
+        return any(number > attempt.number and digest != attempt.digest for digest, number in ways)
 
 
 class _Open:

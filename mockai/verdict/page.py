@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from mockai.verdict.prose import calls_of, groups, summary
+from mockai.verdict.prose import MOST_SHOWN, calls_of, groups, summary
 from mockai.verdict.timeline import timeline
 from mockai.version import __version__
 
@@ -28,6 +28,7 @@ def page(verdict: Verdict) -> str:
         summary=summary(verdict),
         timelines=lines[:_MOST_CASES],
         left_out=max(len(lines) - _MOST_CASES, 0),
+        most=MOST_SHOWN,
         calls_of=calls_of,
         version=__version__,
     )

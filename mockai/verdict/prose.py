@@ -11,8 +11,10 @@ from mockai.verdict.finding import Finding
 if TYPE_CHECKING:
     from mockai.verdict.verdict import Verdict
 
-__all__ = ["calls_of", "counted", "groups", "plain", "prose", "summary"]
+__all__ = ["MOST_SHOWN", "calls_of", "counted", "groups", "plain", "prose", "summary"]
 
+MOST_SHOWN = 20
+"""So many findings of one kind are told of one by one."""
 _WIDTH = 100
 
 
@@ -35,8 +37,10 @@ def _told(verdict: Verdict) -> Iterator[str]:
         yield ""
         session = plain(f" in session {found[0].session}") if found[0].session else ""
         yield f"{found[0].severity}: {found[0].title} ({found[0].kind}){session}"
-        for finding in found:
+        for finding in found[:MOST_SHOWN]:
             yield from _wrapped(f"- {finding.seen} [{calls_of(finding)}]", "      ")
+        if len(found) > MOST_SHOWN:
+            yield f"    - and {len(found) - MOST_SHOWN} more like it"
         yield from _wrapped(f"Why it matters: {found[0].why}")
         yield from _wrapped(f"What to do: {found[0].advice}")
 

@@ -110,7 +110,7 @@ SITUATIONS = [
         False,
         lambda m: m.outage(status=500),
         [DOWN],
-        lambda url: insist(url, 4, 1.0),
+        lambda url: insist(url, 4, 2.0),
     ),
     ("gives up at the first 500", False, lambda m: m.outage(status=500), [DOWN], lambda url: once(url, max_retries=0)),
     (

@@ -7,7 +7,8 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.errors import Unsatisfied, UsageError
-from mockai.verdict import Finding, attempt_of, kinds, verdict_of
+from mockai.verdict import Finding, Verdict, attempt_of, kinds, verdict_of
+from mockai.verdict.page import page
 
 HASTY = [{"error": 429, "retry_after": 5}, "Hi."]
 
@@ -123,3 +124,18 @@ def test_a_client_that_goes_where_a_redirect_leads_is_not_to_blame_for_what_is_t
         ask(client)
     assert [call.status for call in mock.calls] == [307, 404]
     assert mock.verdict.clean
+
+
+def test_of_many_findings_of_a_kind_the_first_are_told():
+    found = tuple(Finding("x", "note", (number,), f"seen {number}", "title", "why", "advice") for number in range(50))
+    text = str(Verdict(found))
+    assert "- seen 19 [call 19]" in text
+    assert "seen 20" not in text
+    assert "and 30 more like it" in text
+    assert "and 30 more like it" in page(Verdict(found))
+
+
+def test_nothing_of_a_client_steers_a_terminal():
+    found = Finding("x", "note", (1,), "seen \x1b[31m", "title", "why", "advice", "\x1b]0;s\x07")
+    assert "\x1b" not in str(Verdict((found,)))
+    assert r"seen \x1b[31m" in str(Verdict((found,)))

@@ -16,7 +16,7 @@ _MOST_ATTEMPTS = 10
 """More attempts than this at one thing are a storm, however long they take."""
 _BURST = 5
 """So many retries within a second are a storm too."""
-_ALIKE = 0.02
+_ALIKE = 0.06
 """Waits that differ by less than this share of their length are the same wait."""
 _SAMPLES = 4
 """So many waits in step, or first waits of different calls alike, are no chance."""
@@ -43,7 +43,7 @@ def no_backoff(evidence: Evidence) -> Iterator[Seen]:
             yield Seen(
                 "warning" if len(waits) > 2 else "note",
                 calls,
-                f"{len(waits)} retries, each after the same {_clock(waits[0])}",
+                f"{len(waits)} retries, each after about {_clock(waits[0])}",
             )
 
 

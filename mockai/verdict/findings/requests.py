@@ -104,6 +104,8 @@ def side_effect_repeated(evidence: Evidence) -> Iterator[Seen]:
 
 def _done_twice(evidence: Evidence, before: Attempt, after: Attempt) -> Iterator[Seen]:
     said = before.said
+    if not (said.calls or said.text):
+        return
     for later in evidence.after(after):
         for result in later.conversation.results:
             if result.call_id in said.calls and not result.failed:
