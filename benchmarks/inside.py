@@ -1,6 +1,6 @@
-"""What is measured without a socket: matching among many rules, and whether anything grows with uptime.
+"""What is measured without a socket: matching among many rules, checking a body, whether anything grows with uptime.
 
-`python -m benchmarks.inside matching TIMES` and `python -m benchmarks.inside soak REQUESTS` print one line of JSON.
+`python -m benchmarks.inside matching TIMES`, `… checking TIMES` and `… soak REQUESTS` print one line of JSON.
 """
 
 from __future__ import annotations
@@ -10,23 +10,50 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.asked import CHAT
 from benchmarks.paced import resident
+from mockai.endpoints import operations
+from mockai.endpoints.base import Serving
 from mockai.engine import Engine
 from mockai.matching.claim import Claim, claim
 from mockai.matching.index import Index
 from mockai.scenario.loading import load_rule
 from mockai.settings import Settings
-from mockai.state import SessionState
+from mockai.state import Resources, SessionState
 from mockai.wire import HTTPRequest
 
-__all__ = ["matching", "soak"]
+__all__ = ["checking", "matching", "soak"]
 
 _QUESTION = json.loads(CHAT.partition(b"\r\n\r\n")[2])
 _WINDOWS = 10
+_TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "The weather of a city.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+_CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
+_AGENT = {
+    "model": "gpt-4o",
+    "messages": [
+        {"role": "system", "content": "You are a helpful assistant."},
+        {"role": "user", "content": [{"type": "text", "text": "What is the weather in Paris?"}]},
+        {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "18 degrees"},
+    ],
+    "tools": [_TOOL],
+    "tool_choice": "auto",
+    "temperature": 0.2,
+    "max_tokens": 500,
+    "stream": True,
+    "stream_options": {"include_usage": True},
+}
 
 
 def _engine(rules: int) -> Engine:
@@ -81,6 +108,21 @@ def _claiming(rules: int, times: int) -> float:
     return _microseconds(once, times)
 
 
+def checking(times: int) -> dict[str, float]:
+    """Microseconds at the median that all checks of a chat request take: an agent's second turn, with its tools."""
+    (operation,) = (each for each in operations() if each.full_name == "chat.completions.create")
+    request = operation.decode(HTTPRequest("POST", "/v1/chat/completions", body=json.dumps(_AGENT).encode()), {})
+    serving, checks = Serving(Resources()), operation.checks
+    every = (*(checks.form or ()), *checks.meaning, *checks.model)
+    found = []
+    for _ in range(times):
+        started = perf_counter()
+        for check in every:
+            check(request, serving)
+        found.append((perf_counter() - started) * 1e6)
+    return {"microseconds": median(found), "kilobytes": len(request.http.body) / 1000}
+
+
 def soak(requests: int) -> dict[str, list[float]]:
     """Microseconds a request and megabytes of memory, in each tenth of so many requests."""
     engine = _engine(20)
@@ -99,8 +141,8 @@ def soak(requests: int) -> dict[str, list[float]]:
 def main() -> None:
     """Measure and print."""
     what, amount = sys.argv[1:]
-    found = matching(int(amount)) if what == "matching" else soak(int(amount))
-    print(json.dumps(found))
+    measured: dict[str, Callable[[int], Any]] = {"matching": matching, "checking": checking, "soak": soak}
+    print(json.dumps(measured[what](int(amount))))
 
 
 if __name__ == "__main__":

@@ -139,6 +139,9 @@ def alone(effort: Effort) -> Iterator[Noted]:
         yield Noted("memory under load", "MB", resident(port.pid) / 1024, 80)
     found = _json("inside", "matching", 1000)
     yield Noted("matching: 1,000 rules over 20", "times", found["1000"] / found["20"], 2)
+    yield Noted(
+        "checking the body of a chat request: median", "µs", _json("inside", "checking", 5000)["microseconds"], 100
+    )
     soaked = _json("inside", "soak", effort.soak)
     memory, times = soaked["megabytes"], soaked["microseconds"]
     grown = f"{effort.soak:,} requests: memory at the end over that before"

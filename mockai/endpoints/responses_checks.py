@@ -108,7 +108,7 @@ def _unknown(name: str, body: Body, known: Iterable[str]) -> ErrorReply:
 
 _OPTIONAL_PARTS = ("input[].content[].annotations", "input[].content[].detail")
 _PRESENCE: tuple[Callable[[Body], None], ...] = (_no_messages, _model, _some_input)
-_RULES = Rules(
+RULES = Rules(
     presence=_PRESENCE,
     order=(
         *("input", "previous_response_id", "moderation", "include", "tools", "tool_choice", "metadata", "text"),
@@ -137,6 +137,6 @@ _RULES = Rules(
 )
 """In the order of the API, measured on gpt-5.6."""
 
-check_body = BodyCheck("POST", "/responses", _RULES)
-check_counted = BodyCheck("POST", "/responses/input_tokens", replace(_RULES, presence=(_named_model,)))
-check_compacted = BodyCheck("POST", "/responses/compact", _RULES)
+check_body = BodyCheck("POST", "/responses", RULES)
+check_counted = BodyCheck("POST", "/responses/input_tokens", replace(RULES, presence=(_named_model,)))
+check_compacted = BodyCheck("POST", "/responses/compact", RULES)

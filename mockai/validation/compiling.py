@@ -18,6 +18,7 @@ _Converter: TypeAlias = Callable[[str], Any]
 
 _LONGEST_NUMBER = 18
 _PAIRS = ("metadata", "attributes")
+_METADATA = {"metadata": "a metadata object"}
 
 
 class Compiler:
@@ -47,7 +48,7 @@ class Compiler:
         if not options or any(not option or "file" in option for option in options):
             return None
         by_type = self._by_type(options, path)
-        words = self._rules.expected.get(path) or expected(options)
+        words = self._rules.expected.get(path) or _METADATA.get(path.rpartition(".")[2]) or expected(options)
         return _dispatching(by_type, words, self._form)
 
     def _leaves(self, schema: Schema) -> Iterator[Schema]:
