@@ -19,11 +19,11 @@ from mockai.access import Access
 from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.brownouts import Brownouts, schedules_of
-from mockai.endpoints import operations
+from mockai.endpoints import operations_under
 from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.model_known import check_known
-from mockai.endpoints.routing import Router
+from mockai.endpoints.routing import Sections
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
@@ -42,7 +42,6 @@ from mockai.replies.answer import Answer, Completion
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of
 from mockai.replies.render import render
-from mockai.replies.spoiling import Asked, spoilt
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
 from mockai.scenario.schema import Reply, Rule, Scenario, WebhookSpec
@@ -406,6 +405,8 @@ class Engine:
         request, mint = scope.request, scope.mint
         placed = struck(taken, mint)
         if placed:
+            from mockai.replies.spoiling import Asked, spoilt  # as few tests and servers need it
+
             answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
         entry.refusal = answer if isinstance(answer, ErrorReply) else None
         dialect = spoken(self.dialects, taken, request)
@@ -451,9 +452,9 @@ def _headed(plan: Plan, grant: Grant) -> Plan:
 
 
 @cache
-def _router() -> Router:
+def _router() -> Sections:
     """The same for every engine: each test has an engine of its own, and routing knows nothing of rules."""
-    return Router(operations(), derived_operations)
+    return Sections(operations_under, derived_operations)
 
 
 def _first(values: Iterable[T | None]) -> T | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
 from typing import TypeAlias
 from urllib.parse import unquote
 
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Operation
 
-__all__ = ["Router"]
+__all__ = ["Router", "Sections"]
 
 _Methods: TypeAlias = dict[str, Operation]
 
@@ -74,7 +74,7 @@ class Router:
 
     @cached_property
     def _further(self) -> Router:
-        return Router(self._beyond() if self._beyond is not None else ())
+        return _router_of(self._beyond) if self._beyond is not None else Router(())
 
     def _candidates(self, path: str) -> Iterable[tuple[_Methods, dict[str, str]]]:
         if path in self._static:
@@ -85,6 +85,34 @@ class Router:
                 yield pattern.methods, params
         if self._beyond is not None:
             yield from self._further._candidates(path)
+
+
+@cache
+def _router_of(operations: Callable[[], Iterable[Operation]]) -> Router:
+    return Router(operations())
+
+
+class Sections:
+    """Finds operations as a `Router` does, and asks only for those `under` what a path begins with."""
+
+    def __init__(
+        self, under: Callable[[str], Sequence[Operation]], beyond: Callable[[], Iterable[Operation]] | None = None
+    ) -> None:
+        self._under = under
+        self._beyond = beyond
+        self._routers: dict[str, Router] = {}
+        self._nowhere = Router((), beyond)
+
+    def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation and the parameters of its path. Raises `RequestRefused` as a `Router` does."""
+        section = _plain(path).split("/", 2)[1] if path.startswith("/") else ""
+        router = self._routers.get(section)
+        if router is None:
+            operations = self._under(section) if section else ()
+            if not operations:  # whatever clients make up must not be kept
+                return self._nowhere.find(method, path)
+            router = self._routers[section] = Router(operations, self._beyond)
+        return router.find(method, path)
 
 
 _AZURE_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=/)")

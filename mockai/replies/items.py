@@ -22,7 +22,6 @@ from mockai.replies.answer import (
     Text,
     ToolCall,
 )
-from mockai.replies.auto import made_arguments, question
 from mockai.replies.filling import Filling
 from mockai.replies.json_text import json_text
 from mockai.replies.tone import audio_base64
@@ -107,6 +106,8 @@ class ItemMaker:
         if spec.input is not None:
             arguments = self._filling.text(spec.input)
         elif spec.arguments is None:
+            from mockai.replies.auto import made_arguments, question
+
             arguments = made_arguments(tool, mint.child("arguments"), question(self._request))
         elif isinstance(spec.arguments, str):
             arguments = self._filling.text(spec.arguments)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from mockai.errors import ReplyError
 from mockai.kept import Kept
 from mockai.replies.answer import Answer, Choice, Completion, Item, Logprob, Reasoning, Refusal, Text
-from mockai.replies.auto import auto, question
 from mockai.replies.error_reply import error_reply
 from mockai.replies.filling import Filling, headers_of
 from mockai.replies.items import ItemMaker
@@ -87,8 +86,12 @@ def _choices(reply: Reply, filling: Filling) -> tuple[Choice, ...]:
 def _content(reply: Reply, filling: Filling, maker: ItemMaker) -> tuple[Item, ...]:
     match reply.kind:
         case "auto":
+            from mockai.replies.auto import auto
+
             return auto(filling.scope.request, filling.scope.mint)
         case "echo":
+            from mockai.replies.auto import question
+
             request = filling.scope.request
             last = request.last()
             return (Text(question(request) or (last.text if last else "")),)

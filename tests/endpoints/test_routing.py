@@ -1,11 +1,14 @@
 """Which operation a method and a path mean."""
 
+import re
+
 import pytest
 
+from mockai import endpoints
 from mockai.api_errors import RequestRefused, named
-from mockai.endpoints import operations
+from mockai.endpoints import operations, operations_under
 from mockai.endpoints.base import Operation
-from mockai.endpoints.routing import Router
+from mockai.endpoints.routing import Router, Sections
 
 
 def operation(name: str, method: str, path: str) -> Operation:
@@ -109,3 +112,32 @@ def test_further_operations_are_asked_for_when_nothing_else_fits():
     with pytest.raises(RequestRefused) as refused:
         router.find("DELETE", "/others")
     assert refused.value.error == named("method_not_supported", method="DELETE", path="/others")
+
+
+def test_the_operations_under_a_section_are_found_among_all() -> None:
+    sections, router = Sections(operations_under), Router(operations())
+    for operation in operations():
+        path = re.sub(r"\{[^}]*\}", "some-id", operation.path)
+        assert sections.find(operation.method, path) == router.find(operation.method, path), operation.full_name
+
+
+def test_only_the_files_of_a_section_are_asked() -> None:
+    names = {operation.endpoint for operation in operations_under("chat")}
+    assert names == {"chat.completions", "chat.completions.messages"}
+    assert operations_under("nothing_of_the_kind") == ()
+
+
+def test_a_file_whose_text_cannot_be_had_is_imported_whatever_is_asked_for(monkeypatch) -> None:
+    monkeypatch.setattr(endpoints, "_source", lambda finder, name: None)
+    monkeypatch.setattr(endpoints, "_sections", endpoints._sections.__wrapped__)
+    assert endpoints.operations_under("chat") == operations()
+
+
+@pytest.mark.parametrize("path", ["", "chat", "/", "//", "/nowhere", "/v1", "/v1/", "/openai/nowhere"])
+def test_what_is_in_no_section_is_refused_as_ever(path) -> None:
+    refusals = []
+    for finder in (Sections(operations_under), Router(operations())):
+        with pytest.raises(RequestRefused) as refused:
+            finder.find("GET", path)
+        refusals.append(refused.value.error)
+    assert refusals[0] == refusals[1]
