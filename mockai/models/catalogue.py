@@ -20,6 +20,7 @@ Mode: TypeAlias = Literal["any", "known"]
 
 _FILE = Path(__file__).with_name("models.json")
 _MOST_REMEMBERED = 1024
+_FOUND: dict[str, Facts] = {}
 
 
 class Catalogue:
@@ -35,7 +36,8 @@ class Catalogue:
         self._alone = alone
         self._added = tuple(added)
         self._names = frozenset(name for name, _ in self._added if not _is_glob(name))
-        self._found: dict[str, Facts] = {}
+        # What no scenario has a say in is the same for every engine, and each test has one.
+        self._found: dict[str, Facts] = {} if self._added or alone else _FOUND
 
     def facts(self, model: str) -> Facts:
         """What is known of a model; the same for every name of which nothing is."""

@@ -10,12 +10,13 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
+from functools import cache
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Any
-from unittest.mock import patch
+from typing import Any, TypeAlias
 
 from mockai.errors import EgressBlocked, UsageError
+from mockai.transports.seats import Seat, Seats
 
 __all__ = ["PROVIDERS", "EgressGuard"]
 
@@ -96,8 +97,8 @@ class EgressGuard:
         self._entered = ExitStack()
 
     def __enter__(self) -> EgressGuard:
-        for owner, name, make in _doors():
-            self._entered.enter_context(patch.object(owner, name, make(self, getattr(owner, name))))
+        seats = [Seat(owner, name, make(self, getattr(owner, name))) for owner, name, make in _doors()]
+        self._entered.enter_context(Seats(seats))
         return self
 
     def __exit__(
@@ -122,8 +123,16 @@ def _is_one_of(host: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(host.lower().rstrip("."), glob) for glob in globs)
 
 
-def _doors() -> Iterator[tuple[Any, str, Callable[[EgressGuard, Any], Any]]]:
+_Door: TypeAlias = tuple[Any, str, Callable[[EgressGuard, Any], Any]]
+
+
+@cache
+def _doors() -> tuple[_Door, ...]:
     """Where requests leave: a class, its method, and what to put before it. Only of libraries installed."""
+    return tuple(_found_doors())
+
+
+def _found_doors() -> Iterator[_Door]:
     for library, core_name in (("httpx", "httpcore"), ("httpx2", "httpcore2")):
         if find_spec(core_name) is not None:
             core = importlib.import_module(core_name)

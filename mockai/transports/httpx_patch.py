@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from pkgutil import resolve_name
 from types import ModuleType, TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +23,7 @@ from mockai.engine import Engine
 from mockai.errors import UsageError
 from mockai.transports.players import AsyncPlayer, Player
 from mockai.transports.playing import Clock, Errors, Play, RealClock
+from mockai.transports.seats import Seat
 from mockai.wire import Head, HTTPRequest
 
 __all__ = ["Patch"]
@@ -66,7 +69,7 @@ class Patch:
             router = _Router(self, library, mocker)
             # Ahead of the user's own routers: those that mock everything would take what is ours.
             mocker.routers.insert(0, router)
-            mocker.start()
+            _start(mocker)
             self._entered.callback(mocker.stop)
             self._entered.callback(mocker.unregister, router)
         return self
@@ -179,8 +182,13 @@ def _reply(head: Head, player: Player | AsyncPlayer) -> Any:
     return httpx.Response(head.status, headers=headers, stream=player)  # type: ignore[arg-type]
 
 
-def _mockers() -> Iterator[tuple[ModuleType, Any]]:
+@cache
+def _mockers() -> tuple[tuple[ModuleType, Any], ...]:
     """Each library that is installed, and the respx mocker that patches it."""
+    return tuple(_found_mockers())
+
+
+def _found_mockers() -> Iterator[tuple[ModuleType, Any]]:
     try:
         from respx.mocks import Mocker
     except ImportError:
@@ -192,6 +200,27 @@ def _mockers() -> Iterator[tuple[ModuleType, Any]]:
             # It registers the same name, and would fail if it came second.
             importlib.import_module("pytest_httpx2")
         yield importlib.import_module(name), Mocker.registry.get(name) or _new_mocker(name)
+
+
+def _start(mocker: Any) -> None:
+    """Start a mocker as it would itself, less what it would find out anew each time."""
+    if mocker._patches:
+        return
+    for owner, name in _places(tuple(mocker.targets), tuple(mocker.target_methods)):
+        seat = Seat(owner, name, _mocked(mocker, getattr(owner, name)))
+        seat.start()
+        mocker._patches.append(seat)
+
+
+@lru_cache(maxsize=16)
+def _places(targets: tuple[str, ...], methods: tuple[str, ...]) -> tuple[tuple[Any, str], ...]:
+    owners = [resolve_name(target) for target in targets]
+    return tuple((owner, name) for owner in owners for name in methods if hasattr(owner, name))
+
+
+@lru_cache(maxsize=64)
+def _mocked(mocker: Any, function: Any) -> Any:
+    return mocker.mock(function)
 
 
 def _new_mocker(name: str) -> Any:

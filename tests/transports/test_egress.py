@@ -11,6 +11,7 @@ import pytest
 import respx
 
 from mockai.errors import EgressBlocked, Unsatisfied, UsageError
+from mockai.transports import egress
 from mockai.transports.egress import PROVIDERS, EgressGuard
 from mockai.transports.httpx_patch import Patch
 
@@ -225,6 +226,15 @@ def test_the_sdk_does_not_retry_and_does_not_wrap_it():
     assert len(guard.blocked) == 1
 
 
+@pytest.fixture
+def looked_for_again():
+    """Libraries are looked for once a process."""
+    egress._doors.cache_clear()
+    yield
+    egress._doors.cache_clear()
+
+
+@pytest.mark.usefixtures("looked_for_again")
 @pytest.mark.parametrize("missing", ["aiohttp", "httpcore", "httpcore2"])
 def test_a_library_that_is_not_installed_needs_no_guard(missing, monkeypatch):
     import importlib.util

@@ -14,6 +14,7 @@ from respx.mocks import HTTPCoreMocker, Mocker
 
 from mockai import MockOpenAI
 from mockai.errors import UsageError
+from mockai.transports import httpx_patch
 from mockai.transports.httpx_patch import Patch
 from mockai.wire import Abort, Body, Head, Wait
 
@@ -303,12 +304,22 @@ def test_each_library_is_patched_if_it_is_there(hidden, library, expected):
     assert in_another_process(HIDDEN.format(hidden=hidden) + USE.format(library=library)) == expected
 
 
+@pytest.fixture
+def looked_for_again():
+    """Libraries are looked for once a process."""
+    httpx_patch._mockers.cache_clear()
+    yield
+    httpx_patch._mockers.cache_clear()
+
+
+@pytest.mark.usefixtures("looked_for_again")
 def test_a_library_that_is_not_installed_is_not_patched(scripted, json_plan, monkeypatch):
     monkeypatch.setattr("mockai.transports.httpx_patch.find_spec", lambda name: None if name == "httpcore2" else True)
     with Patch(scripted(json_plan)):
         assert {name for name, mocker in Mocker.registry.items() if mocker.routers} == {"httpcore"}
 
 
+@pytest.mark.usefixtures("looked_for_again")
 def test_without_respx_it_says_what_to_install(scripted, json_plan, monkeypatch):
     monkeypatch.setitem(sys.modules, "respx.mocks", None)
     with pytest.raises(UsageError, match="patch mode needs respx: pip install respx"):
