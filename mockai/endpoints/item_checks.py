@@ -19,6 +19,7 @@ from mockai.state import Resources
 __all__ = ["check_input_items", "check_json_word", "check_pairs"]
 
 _LONGEST_ID = 64
+_LONGEST_TEXT = 10_485_760
 _PREFIXES = {
     "message": "msg",
     "reasoning": "rs",
@@ -33,19 +34,20 @@ _NOTHING: Mapping[str, Any] = {"type": "nothing"}
 def check_input_items(request: APIRequest, serving: Serving) -> None:
     """Each item by itself. Raises `RequestRefused` for the first that is wrong."""
     written = request.body.get("input")
+    _check_length(written, "input", _LONGEST_TEXT)
     for at, item in enumerate(written if isinstance(written, list) else ()):
         what, where = object_of(item), f"input[{at}]"
         for key in ("id", "call_id"):
-            _check_length(what.get(key), f"{where}.{key}")
+            _check_length(what.get(key), f"{where}.{key}", _LONGEST_ID)
         _check_prefix(what, f"{where}.id")
         for key in ("content", "output"):
+            _check_length(what.get(key), f"{where}.{key}", _LONGEST_TEXT)
             _check_parts(what.get(key), f"{where}.{key}", serving)
 
 
-def _check_length(id: Any, where: str) -> None:
-    if isinstance(id, str) and len(id) > _LONGEST_ID:
-        error = named("string_above_max_length", param=where, maximum=_LONGEST_ID, length=len(id))
-        raise RequestRefused(error)
+def _check_length(text: Any, where: str, longest: int) -> None:
+    if isinstance(text, str) and len(text) > longest:
+        raise RequestRefused(named("string_above_max_length", param=where, maximum=longest, length=len(text)))
 
 
 def _check_prefix(item: Mapping[str, Any], where: str) -> None:

@@ -288,6 +288,20 @@ def test_a_prompt_and_the_tokens_asked_for_must_fit_together(client):
     assert client.chat.completions.create(**{**body, "max_tokens": 40 - used}).choices
 
 
+def test_what_a_model_that_reasons_may_write_need_not_fit(client):
+    body = {"model": "house-model", "max_tokens": 30}
+    fits = {**USER, "content": "word " * 40}
+    assert client.chat.completions.create(**body, messages=[fits]).usage.prompt_tokens > 30
+    used = client.chat.completions.create(model="any", messages=[fits, fits]).usage.prompt_tokens
+    expected = as_refused("context_length_exceeded", limit=60, used=used)
+    assert refused(client.chat.completions.create, **body, messages=[fits, fits]) == expected
+
+
+def test_what_is_long_and_has_few_tokens_fits(client):
+    item = {"role": "user", "content": [{"type": "input_text", "text": "a" * 80}]}
+    assert client.responses.create(model="house-model", input=[item], metadata={"k": "v" * 200}).output
+
+
 def test_tools_count_by_themselves(client):
     body = {"model": "gpt-4o-mini", "messages": [USER], "max_tokens": 39}
     alone = client.chat.completions.create(**{**body, "model": "any"}).usage.prompt_tokens
