@@ -20,11 +20,19 @@ _FIRST_TO_SAY = (1, 66)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a reply says is left of a limit (`requests` or `tokens`), and in how many seconds it is full again."""
+    """What a reply says is left of a limit (`requests` or `tokens`), in how many seconds it is full again (`reset`),
+    and how large it then is, if it says so."""
 
     kind: str
     remaining: int
     reset: float
+    full: int | None = None
+
+    @property
+    def next(self) -> float:
+        """Seconds until one more is left: limits come back continuously, and not all at once."""
+        missing = None if self.full is None else self.full - self.remaining
+        return self.reset / missing if missing and missing > 0 else self.reset
 
 
 def limits_of(headers: Headers) -> tuple[Limit, ...]:
@@ -38,7 +46,8 @@ def _limits(values: dict[str, str]) -> Iterator[Limit]:
         remaining, reset = values.get(f"x-ratelimit-remaining-{kind}"), values.get(f"x-ratelimit-reset-{kind}")
         seconds = None if reset is None else seconds_of(reset)
         if remaining is not None and remaining.removeprefix("-").isdecimal() and seconds is not None:
-            yield Limit(kind, int(remaining), seconds)
+            full = values.get(f"x-ratelimit-limit-{kind}", "")
+            yield Limit(kind, int(remaining), seconds, int(full) if full.isdecimal() else None)
 
 
 def seconds_of(duration: str) -> float | None:

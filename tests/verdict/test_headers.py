@@ -29,14 +29,28 @@ def test_a_duration(text, seconds):
 
 def test_limits_of_both_kinds():
     headers = (
+        ("x-ratelimit-limit-requests", "5"),
         ("x-ratelimit-remaining-requests", "3"),
         ("x-ratelimit-reset-requests", "1s"),
         ("x-ratelimit-remaining-tokens", "-5"),
         ("x-ratelimit-reset-tokens", "6m0s"),
         ("content-type", "text/plain"),
     )
-    assert limits_of(headers) == (Limit("requests", 3, 1.0), Limit("tokens", -5, 360.0))
+    assert limits_of(headers) == (Limit("requests", 3, 1.0, 5), Limit("tokens", -5, 360.0))
     assert limits_of(headers[-1:]) == ()
+
+
+@pytest.mark.parametrize(
+    ("limit", "seconds"),
+    [
+        (Limit("requests", 0, 60.0, 3), 20.0),
+        (Limit("requests", 1, 40.0, 3), 20.0),
+        (Limit("requests", 0, 20.0), 20.0),
+        (Limit("requests", 3, 0.0, 3), 0.0),
+    ],
+)
+def test_the_next_is_left_before_all_are(limit, seconds):
+    assert limit.next == seconds
 
 
 def test_a_date():

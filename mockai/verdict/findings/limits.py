@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mockai.verdict.attempt import Attempt
@@ -22,21 +22,23 @@ __all__ = ["limits_ignored"]
 )
 def limits_ignored(evidence: Evidence) -> Iterator[Seen]:
     """Ignored the remaining limits that replies told of."""
-    for before, after, limit in _too_early(evidence):
-        if after.status == 429:
-            what = f"call {before.number} said that no {limit.kind} were left for {limit.reset:.3g} s, and call "
-            yield Seen("warning", (before.number, after.number), f"{what}{after.number} was refused for it")
-            return
     early = list(_too_early(evidence))
+    refused = [pair for pair in early if pair[1].status == 429]
     if early:
-        before, after, limit = early[0]
-        what = f"call {before.number} said that no {limit.kind} were left for {limit.reset:.3g} s, and call "
+        before, after, limit = (refused or early)[0]
+        came = "was refused for it" if refused else "came before that"
+        what = f"call {before.number} said that no {limit.kind} were left, the next in {limit.next:.3g} s, and call "
         numbers = tuple(dict.fromkeys(number for pair in early for number in (pair[0].number, pair[1].number)))
-        yield Seen("note", numbers, f"{what}{after.number} came before that")
+        yield Seen("warning" if len(refused) > 1 else "note", numbers, f"{what}{after.number} {came}{_again(refused)}")
+
+
+def _again(refused: Sequence[object]) -> str:
+    return f", and {len(refused) - 1} more like it" if len(refused) > 1 else ""
 
 
 def _too_early(evidence: Evidence) -> Iterator[tuple[Attempt, Attempt, Limit]]:
-    """Each call that came before a limit was to be lifted, with the last reply before it, which said so."""
+    """Each call that came although nothing was left, with the last reply before it, which said so: calls that were
+    refused for it, and calls that came before anything could have been left again."""
     by_model: dict[tuple[str | None, str], list[Attempt]] = {}
     for attempt in evidence.attempts:
         by_model.setdefault((attempt.model, attempt.client), []).append(attempt)
@@ -46,5 +48,6 @@ def _too_early(evidence: Evidence) -> Iterator[tuple[Attempt, Attempt, Limit]]:
             if limit is None or before.ended is None or (before.status or 500) >= 400:
                 continue
             waited = after.arrived - before.ended
-            if 0 <= waited < limit.reset * before.time_scale:
+            enough = limit.reset if after.status == 429 else limit.next
+            if 0 <= waited < enough * before.time_scale:
                 yield before, after, limit
