@@ -48,7 +48,7 @@ from mockai.scenario.schema import Reply, Rule, Scenario, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.settings import Settings
-from mockai.speaking import asked_of, is_verbatim, refused, spoken, worded
+from mockai.speaking import asked_of, is_verbatim, refused, said, spoken, worded
 from mockai.state import Memory, Session, Store
 from mockai.strikes import Strike
 from mockai.upstreams import Upstreams
@@ -125,7 +125,7 @@ class Engine:
         self.clock: Callable[[], float] = monotonic
         self.upstreams = Upstreams({})
         self.imposed: Imposed | None = None
-        self.quotas = Quotas(settings.limits)
+        self.quotas = Quotas(settings.limits, self.dialects.free)
         self.loaded: Loaded | None = None
         self.coverage: Coverage | None = None
         self._brownouts = Brownouts((), self.seed, {})
@@ -158,7 +158,8 @@ class Engine:
         self.validation = (
             self.settings.validation or _first(file.scenario.validation for file in loaded.files) or "strict"
         )
-        self.quotas = Quotas(self.settings.limits or _first(file.scenario.limits for file in loaded.files))
+        limits = self.settings.limits or _first(file.scenario.limits for file in loaded.files)
+        self.quotas = Quotas(limits, self.dialects.free)
         self._initial = {k: v for file in loaded.files for k, v in file.scenario.state.initial.items()}
         self.upstreams = Upstreams({k: v for file in loaded.files for k, v in file.scenario.upstreams.items()})
         schedules = (each for file in loaded.files for each in schedules_of(file, origins[file.name]))
@@ -307,7 +308,7 @@ class Engine:
             else:
                 plan = plan_of(Completion(()), operation, request, mint, session.resources)
             plan = self._kept(plan, request.http, mint)
-            plan = self.dialects.at(request.http).said(plan, asked_of(request, mint))
+            plan = said(plan, self.dialects.at(request.http), request, mint, entry)
             return plan if strike is None else strike.on_plan(plan, mint, entry)
         taken = found if isinstance(found, Claim) else self._without_rule(found, request, entry)
         if strike is not None:
@@ -412,7 +413,7 @@ class Engine:
         dialect = spoken(self.dialects, taken, request)
         if dialect is PLAIN or is_verbatim(answer):
             return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)
-        asked, answer = asked_of(request, mint, answer), worded(answer, dialect, taken, request)
+        asked, answer = asked_of(request, mint, entry, answer), worded(answer, dialect, taken, request)
         plan = dialect.said(plan_of(answer, operation, dialect.asking(request), mint, session.resources), asked)
         return dialect.late(changed(plan, taken, mint, placed, entry), asked)
 

@@ -31,7 +31,7 @@ class Reading:
     """How the requests of one exchange are read.
 
     What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: the first thing that
-    each check would have named. `elsewhere`, with another provider, are other parameters and other models, of which
+    each check would have named. `elsewhere`, with another provider, are other parameters, values and models, of which
     OpenAI's checks know nothing.
     """
 
@@ -62,15 +62,16 @@ class Reading:
             try:
                 check(request, self.serving)
             except RequestRefused as refused:
-                if self.elsewhere and refused.error.code in _OF_OPENAI_ALONE:
+                if self.elsewhere and refused.error.code not in _EVERYWHERE:
                     continue
                 if not self.entry.lenient:
                     raise Invalid(refused.error) from None
                 self.entry.tolerated.append(refused.error)
 
 
-_OF_OPENAI_ALONE = ("unknown_parameter", "unsupported_parameter", "unsupported_value")
-"""The codes of errors about parameters that other providers may well have."""
+_EVERYWHERE = ("missing_required_parameter", "invalid_type", None)
+"""The codes of errors that another provider would have too, in its own words: what is missing, of a wrong type, or does
+not hang together. Its parameters, values and limits are its own."""
 
 _ABOUT_VALUES = frozenset(
     {

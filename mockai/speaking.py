@@ -17,7 +17,7 @@ from mockai.request import APIRequest
 from mockai.tokens import prompt_tokens
 from mockai.wire import Plan
 
-__all__ = ["asked_of", "is_verbatim", "refused", "spoken", "worded"]
+__all__ = ["asked_of", "is_verbatim", "refused", "said", "spoken", "worded"]
 
 
 _MS = "retry-after-ms"
@@ -51,15 +51,25 @@ def worded(answer: Answer | Live, dialect: Dialect, taken: Claim, request: APIRe
     return _without_ms(shaped) if dialect.elsewhere and not scripted else shaped
 
 
-def asked_of(request: APIRequest, mint: Mint, answer: Answer | Live | None = None) -> Asked:
-    """What a dialect must know of a request, and of the usage that is scripted for its answer."""
+def asked_of(request: APIRequest, mint: Mint, entry: Entry, answer: Answer | Live | None = None) -> Asked:
+    """What a dialect must know of a request, of what it was granted, and of the usage scripted for its answer.
+
+    From now on it is for the dialect to tell of the grant.
+    """
     options = request.body.get("stream_options")
     asks = isinstance(options, dict) and options.get("include_usage") is True
     beside = answer.beside if isinstance(answer, Live) else answer
     usage = beside.usage if isinstance(beside, Completion) else None
     scripted = None if usage is None else usage.prompt_tokens
     count = partial(prompt_tokens, request) if scripted is None else lambda: scripted
-    return Asked(request, mint, count, asks)
+    limits = () if entry.grant is None else entry.grant.headers
+    entry.grant = None if entry.grant is None else replace(entry.grant, headers=())
+    return Asked(request, mint, count, asks, limits)
+
+
+def said(plan: Plan, dialect: Dialect, request: APIRequest, mint: Mint, entry: Entry) -> Plan:
+    """The plan of what no rule gave."""
+    return plan if dialect is PLAIN else dialect.said(plan, asked_of(request, mint, entry))
 
 
 def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Plan:
@@ -71,4 +81,4 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
     own = str(error.code).startswith("mockai_")
     shaped = dialect.error(error, request.model, own_message=own).with_request_id(request_id)
     shaped = _without_ms(shaped) if dialect.elsewhere else shaped
-    return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint))
+    return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint, entry))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -25,11 +26,12 @@ _MOST_OWNERS = 10_000
 
 class Quotas:
     """The limits of an engine; without a spec, there are none. What was used is kept in the session, each session by
-    itself."""
+    itself. `free` are the limits of the tier of this name, where it is not OpenAI's."""
 
-    def __init__(self, spec: LimitsSpec | None = None) -> None:
+    def __init__(self, spec: LimitsSpec | None = None, free: Mapping[str, Any] | None = None) -> None:
         self.spec = spec
-        self._limits_of = lru_cache(maxsize=1024)(partial(limits_of, spec or LimitsSpec()))
+        own = LimitsSpec.model_validate(free) if free else None
+        self._limits_of = lru_cache(maxsize=1024)(partial(limits_of, spec or LimitsSpec(), free=own))
 
     def take(self, session: Session, request: APIRequest, now: float) -> Grant | None:
         """Let a request through, in one step on the session; None if it is of no kind that is counted.

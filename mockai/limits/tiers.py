@@ -22,18 +22,20 @@ def tiers() -> Mapping[str, LimitsSpec]:
     return {name: LimitsSpec.model_validate(limits) for name, limits in written.items()}
 
 
-def limits_of(spec: LimitsSpec, model: str) -> LimitSpec:
-    """What holds for a model: what is written for it, then what is written for all, then its tier's."""
-    sources = tuple(_sources(spec, model))
+def limits_of(spec: LimitsSpec, model: str, free: LimitsSpec | None = None) -> LimitSpec:
+    """What holds for a model: what is written for it, then what is written for all, then its tier's; `free` is the free
+    tier where it is not OpenAI's."""
+    sources = tuple(_sources(spec, model, free))
     names = LimitSpec.model_fields
     found = {name: next((v for s in sources if (v := getattr(s, name)) is not None), None) for name in names}
     return LimitSpec(**found)
 
 
-def _sources(spec: LimitsSpec, model: str) -> Iterator[LimitSpec]:
+def _sources(spec: LimitsSpec, model: str, free: LimitsSpec | None) -> Iterator[LimitSpec]:
     own = next((limits for glob, limits in spec.models.items() if fnmatchcase(model, glob)), None)
     if own is not None:
         yield own
     yield spec
     if spec.tier is not None:
-        yield from _sources(tiers()[spec.tier], model)
+        tier = free if spec.tier == "free" and free is not None else tiers()[spec.tier]
+        yield from _sources(tier, model, free)

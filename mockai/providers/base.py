@@ -11,7 +11,7 @@ from mockai.api_errors import ErrorReply, Evidence
 from mockai.by_name import made
 from mockai.ids import Mint
 from mockai.request import APIRequest
-from mockai.wire import Head, HTTPRequest, Kind, Plan, Step
+from mockai.wire import Head, Headers, HTTPRequest, Kind, Plan, Step
 
 __all__ = ["CHAT", "QUIRKS", "Asked", "Chunk", "Event", "Quirk", "Rank", "quirk", "register"]
 
@@ -20,13 +20,14 @@ CHAT = "chat.completions"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The request being answered: the source of what is made up for its reply, how many tokens its prompt has, and
-    whether its client asked for the usage of a stream."""
+    """The request being answered: the source of what is made up for its reply, how many tokens its prompt has, whether
+    its client asked for the usage of a stream, and the headers that tell of its limits."""
 
     request: APIRequest
     mint: Mint
     prompt_tokens: Callable[[], int]
     usage: bool = False
+    limits: Headers = ()
 
 
 @dataclass(slots=True)
@@ -67,7 +68,8 @@ class Quirk:
     """One way to differ. A subclass overrides the smallest of these methods that will do. One with options is a frozen
     dataclass, its fields are the options, each with a default and of type str, int, float, bool or None (or some).
 
-    `needs_usage`: streams carry their usage as far as this quirk, whether the client asked for it or not.
+    `needs_usage`: streams carry their usage as far as this quirk, whether the client asked for it or not. `foreign`:
+    what clients send back of its replies is not what OpenAI would take.
     """
 
     name: ClassVar[str]
@@ -77,6 +79,7 @@ class Quirk:
     rank: ClassVar[Rank] = Rank.FIELDS
     endpoints: ClassVar[tuple[str, ...]] = (CHAT,)
     needs_usage: ClassVar[bool] = False
+    foreign: ClassVar[bool] = False
 
     # ------------------------------------------------------------------------------- the request
 

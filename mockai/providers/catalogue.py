@@ -118,8 +118,10 @@ The provider decides how errors look, also those that MockAI itself raises (a wr
 without a rule), which headers come with a reply, what `GET /models` lists, and which quirks replies have. Rules,
 latency, faults and verdicts are the same as ever. `mock.base_url` has the provider's path, `mock.env` the variables
 that its clients read (`GROQ_API_KEY`, `AZURE_OPENAI_ENDPOINT` …), and in patch mode its hosts are answered too.
-Errors that a scenario names (`error: mistral_capacity`) and raw replies are sent as they are. `mockai list providers`
-prints the table.
+Errors that a scenario names (`error: mistral_capacity`) and raw replies are sent as they are. Parameters, values and
+models are taken that OpenAI would refuse; what is missing, of a wrong type, or does not hang together is refused all
+the same. With `limits: free` the limits are those of the provider's free tier, where it publishes one (Groq,
+OpenRouter), and headers tell of them as it does. `mockai list providers` prints the table.
 """
 _ABOUT_QUIRKS = """\
 Each difference is a quirk with a name, and can be had without its provider: for the whole mock (`--quirk NAME`,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Any
 
 from mockai.providers.base import Quirk
 from mockai.providers.dialect import Dialect, dialect_of
@@ -33,6 +34,11 @@ class Dialects:
         """The provider that requests are answered as which say nothing else; None where that is OpenAI itself."""
         name = self.provider or self.agreed
         return None if name is None else PROFILES[name]
+
+    @property
+    def free(self) -> Mapping[str, Any] | None:
+        """The limits of the free tier, where it is not OpenAI's; as they stand in a scenario."""
+        return None if self.usual is None else self.usual.free or None
 
     def learn(self, files: set[ProviderName | None], upstreams: Mapping[str, ProviderName | None]) -> None:
         """Learn what the scenario files say: the provider of each, and of each upstream."""

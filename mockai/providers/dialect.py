@@ -20,6 +20,7 @@ __all__ = ["PLAIN", "Dialect", "dialect_of"]
 
 _DATA = b"data: "
 _OPENAI_ONLY = frozenset({"openai-organization", "openai-processing-ms", "openai-version", "openai-project"})
+_LIMITS = "x-ratelimit-"
 _USUAL_ID = re.compile(r"req_[0-9a-f]{32}")
 
 
@@ -40,7 +41,8 @@ class Dialect:
     @property
     def elsewhere(self) -> bool:
         """Whether parameters and models are others than OpenAI's."""
-        return self.profile is not None and not self.profile.openai_models
+        abroad = self.profile is not None and not self.profile.openai_models
+        return abroad or any(quirk.foreign for quirk in self.quirks)
 
     @property
     def keyless(self) -> bool:
@@ -104,6 +106,9 @@ class Dialect:
         """The status line, and this provider's headers in place of OpenAI's."""
         if self.profile is not None and not self.profile.openai_headers:
             head = _with(self.profile, head.without(*_OPENAI_ONLY), asked)
+        tells = self.profile is None or self.profile.tells_limits
+        if tells and head.status == 200 and not any(name.startswith(_LIMITS) for name, _ in head.headers):
+            head = head.plus(*asked.limits)
         for quirk in self.quirks:
             head = quirk.head(head, asked)
         return head

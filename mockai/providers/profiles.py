@@ -29,7 +29,9 @@ class Profile:
     said; `hosts` are answered in patch mode. `written` are its quirks as a scenario would write them. `headers` may
     hold `{uuid}`, `{hex}`, `{ms}` and `{model}`. `variables` are what its clients read their key from, `roots` and
     `bases` the environment variables for the URL without and with the path, `others` what else they need.
-    `openai_models`: it serves OpenAI's, and refuses the parameters that these refuse. `keyless`: it asks for no key.
+    `openai_models`: it serves OpenAI's, and refuses the parameters that these refuse. `tells_limits`: every reply has
+    headers that tell of limits; `free` are those of its free tier, as `limits` in a scenario. `keyless`: it asks for no
+    key.
     """
 
     name: ProviderName
@@ -47,6 +49,8 @@ class Profile:
     others: Mapping[str, str] = field(default_factory=dict)
     openai_headers: bool = False
     openai_models: bool = False
+    tells_limits: bool = False
+    free: Mapping[str, Any] = field(default_factory=dict)
     keyless: bool = False
 
     @cached_property
@@ -83,6 +87,7 @@ _ROWS = (
         variables=("OPENAI_API_KEY",),
         openai_headers=True,
         openai_models=True,
+        tells_limits=True,
     ),
     Profile(
         "azure",
@@ -113,6 +118,7 @@ _ROWS = (
         roots=("AZURE_OPENAI_ENDPOINT",),
         others={"OPENAI_API_VERSION": "2024-10-21"},
         openai_models=True,
+        tells_limits=True,
     ),
     Profile(
         "openrouter",
@@ -127,6 +133,7 @@ _ROWS = (
         prefixes=("/api/v1",),
         hosts=("openrouter.ai",),
         variables=("OPENROUTER_API_KEY",),
+        free={"models": {"*:free": {"requests_per_minute": 20, "requests_per_day": 50}}},
     ),
     Profile(
         "groq",
@@ -140,6 +147,15 @@ _ROWS = (
         hosts=("api.groq.com",),
         variables=("GROQ_API_KEY",),
         roots=("GROQ_BASE_URL",),
+        tells_limits=True,
+        free={
+            "requests_per_minute": 30,
+            "requests_per_day": 1000,
+            "models": {
+                "llama-3.3-70b-versatile": {"tokens_per_minute": 12_000, "tokens_per_day": 100_000},
+                "llama-3.1-8b-instant": {"requests_per_day": 14_400, "tokens_per_minute": 6_000},
+            },
+        },
     ),
     Profile(
         "ollama",
@@ -237,6 +253,7 @@ _ROWS = (
         ("claude-opus-4-5", "claude-sonnet-4-5", "claude-haiku-4-5"),
         hosts=("api.anthropic.com",),
         variables=("ANTHROPIC_API_KEY",),
+        tells_limits=True,
     ),
     Profile(
         "gemini",

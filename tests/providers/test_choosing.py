@@ -161,6 +161,101 @@ def test_other_providers_have_other_parameters(say, name, status):
     assert say(provider=name, temperature="hot").status == 400
 
 
+LONG_ID = "chatcmpl-tool-" + "a" * 32
+TURN = [
+    {"role": "user", "content": "Hi"},
+    {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": LONG_ID, "type": "function", "function": {"name": "find", "arguments": "{}"}}],
+    },
+    {"role": "tool", "tool_call_id": LONG_ID, "content": "{}"},
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "odd"),
+    [
+        ({"messages": TURN}, "an id too long for OpenAI"),
+        ({"temperature": 2.5}, "a temperature too high for OpenAI"),
+        ({"top_k": 40, "transforms": ["middle-out"]}, "parameters OpenAI does not know"),
+        (
+            {"tool_choice": "any", "tools": [{"type": "function", "function": {"name": "f"}}]},
+            "Mistral's word for required",
+        ),
+        ({"reasoning_effort": "default"}, "Groq's effort"),
+    ],
+)
+def test_other_providers_take_what_openai_refuses(say, body, odd):
+    assert say(provider="openai", **body).status == 400
+    assert say(provider="vllm", **body).status == 200
+
+
+def test_a_quirk_alone_takes_back_what_it_sends(say):
+    assert say("hex_tool_ids", messages=TURN).status == 200
+
+
+# ----------------------------------------------------------------------------------------------- limits
+
+
+def test_the_free_tier_is_the_providers():
+    rules = {"rules": [{"reply": "Hi"}]}
+    with MockOpenAI(rules, provider="groq", limits="free", mode="patch", time="virtual") as mock:
+        client = mock.client(max_retries=0)
+        ask = {"model": "llama-3.1-8b-instant", "messages": [{"role": "user", "content": "Hi"}]}
+        told = client.chat.completions.with_raw_response.create(**ask).headers
+        assert {
+            name: told[f"x-ratelimit-{name}"] for name in ("limit-requests", "limit-tokens", "remaining-requests")
+        } == {
+            "limit-requests": "14400",
+            "limit-tokens": "6000",
+            "remaining-requests": "14399",
+        }
+        for _ in range(29):
+            client.chat.completions.create(**ask)
+        with pytest.raises(openai.RateLimitError, match="service tier `on_demand` on requests per min") as caught:
+            client.chat.completions.create(**ask)
+        assert caught.value.response.headers["retry-after"] == "2"
+        assert "retry-after-ms" not in caught.value.response.headers
+        with pytest.raises(openai.APIStatusError, match="reduce your message size") as large:
+            client.chat.completions.create(**ask, max_tokens=6000)
+        assert large.value.status_code == 413
+
+
+def test_limits_of_free_models_of_openrouter():
+    with MockOpenAI(provider="openrouter", limits="free", mode="patch", on_unmatched="auto") as mock:
+        client = mock.client(max_retries=0)
+
+        def asked(model):
+            messages = [{"role": "user", "content": "Hi"}]
+            return client.chat.completions.with_raw_response.create(model=model, messages=messages).headers
+
+        for _ in range(20):
+            assert "x-ratelimit-limit-requests" not in asked("meta-llama/llama-3.3-70b-instruct:free")
+        with pytest.raises(openai.RateLimitError):
+            asked("meta-llama/llama-3.3-70b-instruct:free")
+        asked("openai/gpt-4o")
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("openai", ("x-ratelimit-reset-requests", "4ms")),
+        ("groq", ("x-ratelimit-reset-requests", "4ms")),
+        ("azure", ("x-ratelimit-reset-requests", "1")),
+        ("anthropic", ("anthropic-ratelimit-requests-reset", "2026-01-01T00:00:02Z")),
+        ("mistral", None),
+        ("ollama", None),
+    ],
+)
+def test_who_tells_of_limits_and_how(say, name, header):
+    headers = say(provider=name).headers
+    if header is None:
+        assert not any("ratelimit" in each for each in headers)
+    else:
+        assert headers[header[0]] == header[1]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -124,6 +124,7 @@ class HexToolIds(ToolCallIds):
 
     name = "hex_tool_ids"
     summary = "Tool calls have ids such as `chatcmpl-tool-` and 32 hexadecimal digits."
+    foreign = True
 
     def made(self, usual: str) -> str:
         """Hexadecimal digits that stand for the letters."""
@@ -136,6 +137,7 @@ class EmptyToolIds(Quirk):
 
     name = "empty_tool_ids"
     summary = 'Tool calls have the id `""`, so that their results cannot be told apart.'
+    foreign = True
 
     def part(self, part: dict[str, Any], asked: Asked) -> None:
         """With an empty id wherever there is one."""

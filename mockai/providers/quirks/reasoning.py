@@ -49,6 +49,7 @@ class ThinkingParts(Quirk):
         "Where there are thoughts, `content` is an array of a `thinking` part and a `text` part; clients that add "
         "it to a text break."
     )
+    foreign = True
 
     def part(self, part: dict[str, Any], asked: Asked) -> None:
         """With the thoughts in the content."""

@@ -87,6 +87,7 @@ class ReasoningReturned(Quirk):
         "With `thinking: {type: enabled}`, an assistant message with tool calls must have its "
         "`reasoning_content`, or the request is refused with 400."
     )
+    foreign = True
 
     def refusal(self, request: APIRequest) -> ErrorReply | None:
         """The 400 for the first call without the thought behind it."""
@@ -108,6 +109,7 @@ class ThoughtSignatures(Quirk):
         "Tool calls have `extra_content.google.thought_signature`; models named `gemini-3…` refuse a conversation "
         "that has lost it with 400."
     )
+    foreign = True
 
     def part(self, part: dict[str, Any], asked: Asked) -> None:
         """With a signature on the first call of a message."""
