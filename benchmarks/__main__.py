@@ -9,31 +9,33 @@ import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.measuring import Effort, Measured, Noted, alone, cold_start, record, throughput
+from benchmarks.measuring import Effort, Measured, Noted, alone, cold_start, plugin, record, throughput
 from benchmarks.peers import installed, serving
 from benchmarks.serving import bare, running
 
 _RESULTS = Path(__file__).with_name("results")
-_FULL, _QUICK = Effort(rounds=7, seconds=2.0), Effort(rounds=3, seconds=0.3, streams=100, soak=10_000)
+_FULL = Effort(rounds=7, seconds=2.0)
+_QUICK = Effort(rounds=3, seconds=0.3, streams=100, soak=10_000, tests=40)
 
 
 def main() -> None:
     """Measure, print the table, write the file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="MockAI beside a bare uvicorn app.")
     parser.add_argument("--quick", action="store_true", help="a few seconds in all; the numbers are rough")
-    parser.add_argument("--peers", action="store_true", help="install other mocks into a folder that is thrown away")
+    parser.add_argument("--no-peers", action="store_true", help="install no other mocks to compare with")
     parser.add_argument("--name", help="the name of the file in benchmarks/results (default: full, or quick)")
     options = parser.parse_args()
     effort = _QUICK if options.quick else _FULL
     with TemporaryDirectory() as name:
         folder = Path(name)
-        measured = list(map(_said, _compared(folder, effort, peers=options.peers and not options.quick)))
-    print(_row("", "MockAI", "at most", ""))
-    noted = list(map(_said_alone, alone(effort)))
+        measured = list(map(_said, _compared(folder, effort, peers=not (options.no_peers or options.quick))))
+    print(_row("", "MockAI", "at most"))
+    noted = list(map(_said_alone, chain(plugin(effort), alone(effort))))
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{options.name or ('quick' if options.quick else 'full')}.json"
     path.write_text(json.dumps(_report(effort, measured, noted), indent=2) + "\n")
@@ -41,7 +43,9 @@ def main() -> None:
 
 
 def _compared(folder: Path, effort: Effort, *, peers: bool) -> Iterator[Measured]:
-    print(_row("", "MockAI", "the other", "MockAI / other"))
+    print("Rates are by the clock, their medians; `by processor` compares the processor time of a reply.")
+    print("No two requests have the same body.\n")
+    print(_row("", "MockAI", "the other", "MockAI / other", "by processor"))
     record(folder)
     yield cold_start(folder, effort)
     yield throughput("chat, 15th of 20 rules, bare uvicorn", "twenty_rules.yaml", "chat", running(bare(folder)), effort)
@@ -53,12 +57,13 @@ def _compared(folder: Path, effort: Effort, *, peers: bool) -> Iterator[Measured
 
 def _said(line: Measured) -> Measured:
     ours, theirs = map(_shown, line.medians)
-    print(_row(f"{line.name} ({line.unit})", ours, theirs, f"{line.ratio:.2f}"), flush=True)
+    by_processor = "" if line.processor_ratio is None else f"{line.processor_ratio:.2f}"
+    print(_row(f"{line.name} ({line.unit})", ours, theirs, f"{line.ratio:.2f}", by_processor), flush=True)
     return line
 
 
 def _said_alone(line: Noted) -> Noted:
-    print(_row(f"{line.name} ({line.unit})", _shown(line.value), f"{line.most:g}", ""), flush=True)
+    print(_row(f"{line.name} ({line.unit})", _shown(line.value), f"{line.most:.3g}"), flush=True)
     return line
 
 
@@ -75,8 +80,9 @@ def _report(effort: Effort, measured: Sequence[Measured], noted: Sequence[Noted]
     lines = [
         {
             **asdict(line),
-            "median": dict(zip(("mockai", "bare"), line.medians, strict=True)),
+            "median": dict(zip(("mockai", "other"), line.medians, strict=True)),
             "ratio": line.ratio,
+            "ratio by processor": line.processor_ratio,
         }
         for line in measured
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import count
 
-__all__ = ["CHAT", "STREAM"]
+__all__ = ["CHAT", "STREAM", "requests"]
 
 
 def _request(question: str, *, stream: bool) -> bytes:
@@ -18,8 +20,18 @@ def _request(question: str, *, stream: bool) -> bytes:
     return head.encode() + body
 
 
-CHAT = _request("Please tell me about topic-15.", stream=False)
+_QUESTIONS = {"chat": "Please tell me about topic-15.", "stream": "Please say a hundred words."}
+_NUMBER = b"000000000"
+
+CHAT = _request(_QUESTIONS["chat"], stream=False)
 """Matches the fifteenth of twenty rules."""
 
-STREAM = _request("Please say a hundred words.", stream=True)
+STREAM = _request(_QUESTIONS["stream"], stream=True)
 """Is answered with a hundred pieces of content."""
+
+
+def requests(kind: str) -> Iterator[bytes]:
+    """Requests of a kind, `chat` or `stream`, without end: no two have the same body, so that nobody can answer one
+    with what was made for another."""
+    before, after = _request(f"{_QUESTIONS[kind]} Number {_NUMBER.decode()}", stream=kind == "stream").split(_NUMBER)
+    return (b"%b%09d%b" % (before, number, after) for number in count(1))

@@ -1,4 +1,4 @@
-"""The load: connections that are kept alive, each asking again as soon as it is answered.
+"""The load: connections that are kept alive, each asking something new as soon as it is answered.
 
 `python -m benchmarks.load PORT chat|stream SECONDS CONNECTIONS` prints one line of JSON. It understands just
 enough HTTP to know where a reply ends, so that it is never the slower side.
@@ -10,12 +10,13 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import cast
 
 import uvloop
 
-from benchmarks.asked import CHAT, STREAM
+from benchmarks.asked import requests
 
 __all__ = ["Count", "Reader"]
 
@@ -65,8 +66,8 @@ class Reader:
 class _Connection(asyncio.Protocol):
     """One connection; `failed` is told of anything but a reply of 200."""
 
-    def __init__(self, request: bytes, count: Count, failed: asyncio.Future[None]) -> None:
-        self._request = request
+    def __init__(self, requests: Iterator[bytes], count: Count, failed: asyncio.Future[None]) -> None:
+        self._requests = requests
         self._count = count
         self._failed = failed
         self._reader = Reader()
@@ -75,7 +76,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the first time."""
         self._transport = cast("asyncio.WriteTransport", transport)
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         """Count a reply that is whole, and ask again."""
@@ -87,7 +88,7 @@ class _Connection(asyncio.Protocol):
             return
         self._count.replies += 1
         self._count.events += reply.count(b"data: ")
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The server must not close a connection."""
@@ -98,12 +99,12 @@ class _Connection(asyncio.Protocol):
             self._failed.set_exception(RuntimeError(why))
 
 
-async def _run(port: int, request: bytes, seconds: float, connections: int) -> Count:
+async def _run(port: int, requests: Iterator[bytes], seconds: float, connections: int) -> Count:
     loop = asyncio.get_running_loop()
     count, failed = Count(), loop.create_future()
     started, busy = time.perf_counter(), time.process_time()
     made = [
-        await loop.create_connection(lambda: _Connection(request, count, failed), HOST, port)
+        await loop.create_connection(lambda: _Connection(requests, count, failed), HOST, port)
         for _ in range(connections)
     ]
     done, _ = await asyncio.wait({failed}, timeout=seconds)
@@ -122,8 +123,7 @@ async def _run(port: int, request: bytes, seconds: float, connections: int) -> C
 def main() -> None:
     """Load a server and print what came back."""
     port, kind, seconds, connections = sys.argv[1:]
-    request = {"chat": CHAT, "stream": STREAM}[kind]
-    print(json.dumps(asdict(uvloop.run(_run(int(port), request, float(seconds), int(connections))))))
+    print(json.dumps(asdict(uvloop.run(_run(int(port), requests(kind), float(seconds), int(connections))))))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""The three measurements, each of MockAI and of the yardstick in turn, the median of several rounds."""
+"""The measurements: of MockAI and of another in turn, the median of several rounds, and of MockAI alone."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,9 +17,10 @@ from typing import Any, Literal, TypeAlias
 from benchmarks.asked import CHAT, STREAM
 from benchmarks.load import Count
 from benchmarks.paced import resident
-from benchmarks.serving import ROOT, ask, bare, mockai, running
+from benchmarks.plugin import Mode, costs
+from benchmarks.serving import ROOT, Port, ask, bare, mockai, running
 
-__all__ = ["Effort", "Measured", "Noted", "alone", "cold_start", "record", "throughput"]
+__all__ = ["Effort", "Measured", "Noted", "alone", "cold_start", "plugin", "record", "throughput"]
 
 
 Rounds: TypeAlias = tuple[float, ...]
@@ -33,28 +35,42 @@ class Effort:
     connections: int = 16
     streams: int = 1000
     soak: int = 200_000
+    tests: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One line of the table: every round of both sides, in `unit`. `busy` is the most the load was busy."""
+    """One line of the table: every round of both sides, in `unit`.
+
+    `processor` are the microseconds of processor time that each side spent on a reply, which other work on the same
+    machine disturbs less than it does the clock. `busy` is the most the load was busy.
+    """
 
     name: str
     unit: str
     mockai: Rounds
-    bare: Rounds
+    other: Rounds
+    processor: tuple[Rounds, Rounds] | None = None
     busy: float | None = None
 
     @property
     def medians(self) -> tuple[float, float]:
-        """MockAI's and the yardstick's."""
-        return median(self.mockai), median(self.bare)
+        """MockAI's and the other's."""
+        return median(self.mockai), median(self.other)
 
     @property
     def ratio(self) -> float:
-        """MockAI's median over the yardstick's."""
+        """MockAI's median over the other's."""
         ours, theirs = self.medians
         return ours / theirs
+
+    @property
+    def processor_ratio(self) -> float | None:
+        """The ratio of speeds by processor time alone: the other's median over MockAI's."""
+        if self.processor is None:
+            return None
+        ours, theirs = map(median, self.processor)
+        return theirs / ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +115,32 @@ def _first_reply(command: Sequence[str]) -> float:
 
 
 def throughput(
-    name: str, scenario: str, kind: Literal["chat", "stream"], beside: AbstractContextManager[int], effort: Effort
+    name: str, scenario: str, kind: Literal["chat", "stream"], beside: AbstractContextManager[Port], effort: Effort
 ) -> Measured:
     """Replies a second, or events a second of streams, of MockAI and of what is served `beside` it."""
     busy: list[float] = []
 
-    def rate(port: int) -> float:
+    def round_of(port: Port) -> tuple[float, float]:
+        before = processor_time(port.pid)
         count = _load(port, kind, effort)
         busy.append(count.busy)
-        return (count.events if kind == "stream" else count.replies) / count.seconds
+        spent = (processor_time(port.pid) - before) / count.replies * 1e6
+        return (count.events if kind == "stream" else count.replies) / count.seconds, spent
 
     with running(mockai(scenario)) as ours, beside as theirs:
         for port in (ours, theirs):
+            ask(port, CHAT if kind == "chat" else STREAM)  # what is loaded for the first reply
             _load(port, kind, Effort(1, 0.3))
-        rates, yardstick = _in_turn(effort.rounds, lambda: rate(ours), lambda: rate(theirs))
-    return Measured(name, "events/s" if kind == "stream" else "replies/s", rates, yardstick, max(busy))
+        rounds = [(round_of(ours), round_of(theirs)) for _ in range(effort.rounds)]
+    rates, spent = (tuple(zip(*((us[at], them[at]) for us, them in rounds), strict=True)) for at in (0, 1))
+    unit = "events/s" if kind == "stream" else "replies/s"
+    return Measured(name, unit, rates[0], rates[1], (spent[0], spent[1]), max(busy))
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _load(port: int, kind: str, effort: Effort) -> Count:
@@ -128,13 +155,29 @@ def _in_turn(rounds: int, ours: Callable[[], float], theirs: Callable[[], float]
     return first, second
 
 
+def plugin(effort: Effort) -> Iterator[Noted]:
+    """What the fixture costs a test, in processor time."""
+    others: tuple[tuple[Mode, str, float], ...] = (
+        ("patch", "bare respx route", 1.3),
+        ("server", "bare uvicorn app", 1.2),
+    )
+    for mode, other, most in others:
+        found = costs(mode, effort.tests)
+        yield Noted(f"a test with an empty mock_openai, {mode} mode", "ms", found.empty, 1)
+        yield Noted(f"a rule and a call, {mode} mode", "ms", found.call, found.bare * most)
+        yield Noted(f"a rule and a call over that of a {other}", "times", found.call / found.bare, most)
+        yield Noted(f"a thousand tests with one call, pytest's own time with it, {mode} mode", "s", found.thousand, 5)
+
+
 def alone(effort: Effort) -> Iterator[Noted]:
     """What is measured of MockAI alone."""
     with running(mockai("paced_streams.yaml")) as port:
+        ask(port, STREAM)
         paced = _json("paced", port, port.pid, effort.streams, 50)
     yield Noted(f"{effort.streams} streams at 50 tokens/s: p99 lateness", "ms", paced["p99"], 20)
     yield Noted("memory of an open stream", "KB", paced["kilobytes"], 30)
     with running(mockai("twenty_rules.yaml")) as port:
+        ask(port, CHAT)
         _load(port, "chat", effort)
         yield Noted("memory under load", "MB", resident(port.pid) / 1024, 80)
     found = _json("inside", "matching", 1000)

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.load import HOST
-from benchmarks.serving import ROOT
+from benchmarks.serving import ROOT, Port
 
 __all__ = ["Peer", "installed", "serving"]
 
@@ -75,7 +75,7 @@ def _run(*command: str | Path) -> str:
 
 
 @contextmanager
-def serving(peer: Peer) -> Iterator[int]:
+def serving(peer: Peer) -> Iterator[Port]:
     """Start a peer on a free port and give the port."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
@@ -83,7 +83,9 @@ def serving(peer: Peer) -> Iterator[int]:
     process = subprocess.Popen([*peer.command, "--host", HOST, "--port", str(port)], stdout=quiet, stderr=quiet)
     try:
         _wait_for(port, process, peer)
-        yield port
+        served = Port(port)
+        served.pid = process.pid
+        yield served
     finally:
         process.terminate()
         process.wait(10)
