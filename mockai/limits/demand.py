@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from mockai.request import APIRequest
 from mockai.scenario.schema.limits import Per
 
-__all__ = ["METERED", "Demand", "Unit", "demand_of", "owner_of"]
+__all__ = ["Demand", "Unit", "demand_of", "owner_of", "tokens_of", "units_of"]
 
 Unit: TypeAlias = Literal["requests", "tokens", "images"]
 
-METERED: dict[str, tuple[Unit, ...]] = {
+_METERED: dict[str, tuple[Unit, ...]] = {
     "chat.completions": ("requests", "tokens"),
     "completions": ("requests", "tokens"),
     "responses": ("requests", "tokens"),
@@ -27,7 +26,6 @@ METERED: dict[str, tuple[Unit, ...]] = {
 """The endpoints where models work, and what is counted at each."""
 
 _OPERATIONS = frozenset({"create", "generate", "edit", "create_variation"})
-_MOST_TOKENS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 _MOST_OF_COMPLETIONS = 16
 _CHARACTERS = 4
 
@@ -45,27 +43,27 @@ class Demand:
         return {"requests": self.requests, "tokens": self.tokens, "images": self.images}[unit]
 
 
-def demand_of(request: APIRequest) -> Demand | None:
-    """What a request takes before anything is answered; None for one that no model has to do with.
-
-    Tokens are estimated as the API does: a quarter of the characters, and all that the reply may have.
-    """
-    units = METERED.get(request.endpoint)
-    if units is None or request.operation not in _OPERATIONS:
-        return None
-    return _demand(_tokens(request) if "tokens" in units else None, _images(request) if "images" in units else None)
+def units_of(request: APIRequest) -> tuple[Unit, ...]:
+    """What is counted of a request: nothing of one that no model has to do with."""
+    return _METERED.get(request.endpoint, ()) if request.operation in _OPERATIONS else ()
 
 
-@lru_cache(maxsize=4096)
-def _demand(tokens: int | None, images: int | None) -> Demand:
-    return Demand(tokens=tokens, images=images)
+def demand_of(request: APIRequest) -> Demand:
+    """What a request takes before anything is answered."""
+    units = units_of(request)
+    tokens = tokens_of(request) if "tokens" in units else None
+    return Demand(tokens=tokens, images=_images(request) if "images" in units else None)
 
 
-def _tokens(request: APIRequest) -> int:
-    characters = sum([len(message.text) for message in request.messages])
-    usual = _MOST_OF_COMPLETIONS if request.endpoint == "completions" else 0
-    most = next((n for n in map(request.body.get, _MOST_TOKENS) if type(n) is int and n >= 0), usual)
-    return max(1, -(-characters // _CHARACTERS) + most)
+def tokens_of(request: APIRequest) -> int:
+    """Tokens, estimated as the API does: a quarter of the characters, and all that the reply may have."""
+    characters, body = 0, request.body
+    for message in request.messages:
+        characters += len(message.text)
+    most = body.get("max_completion_tokens", body.get("max_output_tokens", body.get("max_tokens")))
+    if type(most) is not int:
+        most = _MOST_OF_COMPLETIONS if request.endpoint == "completions" else 0
+    return max(1, -(-characters // _CHARACTERS) + max(0, most))
 
 
 def _images(request: APIRequest) -> int:

@@ -60,8 +60,9 @@ def untouched(unit: Unit, demand: Demand) -> Level | None:
 
 
 @lru_cache(maxsize=4096)
-def unlimited(demand: Demand) -> Grant:
-    """The grant of a request where nothing is limited: as if it were the first in a while."""
+def unlimited(tokens: int | None) -> Grant:
+    """The grant of a request for so many tokens where nothing is limited: as if it were the first in a while."""
     units: tuple[Unit, ...] = ("requests", "tokens")
+    demand = Demand(tokens=tokens)
     found = ((unit, untouched(unit, demand)) for unit in units)
     return Grant(headers_of((unit, level) for unit, level in found if level is not None))

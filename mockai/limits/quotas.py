@@ -10,7 +10,7 @@ from mockai.api_errors import RequestRefused
 from mockai.journal import mask
 from mockai.limits.account import Account, Use
 from mockai.limits.bucket import Level
-from mockai.limits.demand import Demand, Unit, demand_of, owner_of
+from mockai.limits.demand import Demand, Unit, demand_of, owner_of, tokens_of, units_of
 from mockai.limits.grant import Grant, headers_of, unlimited, untouched
 from mockai.limits.refusals import refusal_of
 from mockai.limits.tiers import limits_of
@@ -38,11 +38,12 @@ class Quotas:
 
         `now` is in seconds of the engine's clock. Raises `RequestRefused`.
         """
-        demand = demand_of(request)
-        if demand is None:
+        units = units_of(request)
+        if not units:
             return None
         if self.spec is None:
-            return unlimited(demand)
+            return unlimited(tokens_of(request) if "tokens" in units else None)
+        demand = demand_of(request)
         limits, owner = self._limits_of(request.model or ""), owner_of(request, self.spec.per)
 
         def decide(state: SessionState) -> Grant:

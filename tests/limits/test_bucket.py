@@ -1,7 +1,7 @@
 """A limit that refills continuously."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockai.limits.bucket import Bucket
@@ -30,6 +30,7 @@ def test_a_bucket_refills_from_the_moment_it_is_used(limit, period, spent, since
     assert level.wait(asked) == pytest.approx(wait)
 
 
+@settings(deadline=None)
 @given(
     limit=st.integers(1, 1000),
     period=st.sampled_from([60.0, 86_400.0]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockai.limits.demand import Demand, demand_of, owner_of
+from mockai.limits.demand import Demand, demand_of, owner_of, units_of
 from mockai.request import APIRequest, Message
 from mockai.wire import HTTPRequest
 
@@ -29,15 +29,26 @@ DEMANDS = [
     (request("images", "edit"), Demand(1, None, 1)),
     (request("audio.speech"), Demand(1)),
     (request("audio.transcriptions"), Demand(1)),
-    (request("chat.completions", "list"), None),
-    (request("models", "list"), None),
-    (request("files", "create"), None),
 ]
 
 
 @pytest.mark.parametrize(("asked", "expected"), DEMANDS, ids=range(len(DEMANDS)))
 def test_a_request_takes_a_quarter_of_its_characters_and_all_that_its_reply_may_have(asked, expected):
     assert demand_of(asked) == expected
+
+
+COUNTED = [
+    (request(), ("requests", "tokens")),
+    (request("images", "edit"), ("requests", "images")),
+    (request("chat.completions", "list"), ()),
+    (request("models", "list"), ()),
+    (request("files", "create"), ()),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected"), COUNTED, ids=range(len(COUNTED)))
+def test_what_models_have_to_do_with_is_counted(asked, expected):
+    assert units_of(asked) == expected
 
 
 HEADERS = (("authorization", "Bearer sk-1"), ("openai-organization", "org-a"), ("openai-project", "proj_b"))

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockai.engine import Engine
@@ -238,6 +238,7 @@ def test_threads_that_ask_at_once_get_no_more_than_there_is(limited):
     assert (statuses.count(200), statuses.count(429)) == (25, 55)
 
 
+@settings(max_examples=50, deadline=None)
 @given(
     gaps=st.lists(st.floats(0, 30), max_size=40),
     requests=st.integers(1, 10),
