@@ -264,6 +264,19 @@ def test_every_key_is_good(mock):
         say(strict.client(api_key="sk-wrong"))
 
 
+def test_nothing_is_limited(client):
+    sent = [client.chat.completions.with_raw_response.create(model="gpt-4o", messages=HI) for _ in range(5)]
+    assert {reply.headers["x-ratelimit-remaining-requests"] for reply in sent} == {"14999"}
+    with MockOpenAI(mode="patch", on_unmatched="auto", limits={"requests_per_minute": 1}) as limited:
+        say(limited.client())
+        with pytest.raises(openai.RateLimitError):
+            say(limited.client(max_retries=0))
+
+
+def test_too_many_at_once_is_in_our_words():
+    assert NAMES["rate_limit_concurrent"].evidence == "unverified"
+
+
 def test_every_model_is_answered(client):
     assert say(client, model="not-used", temperature=0.5, max_tokens=5, stop=["x"]).model == "not-used"
     with MockOpenAI(mode="patch", on_unmatched="auto", models="known") as known, pytest.raises(openai.NotFoundError):

@@ -51,7 +51,7 @@ class Limited:
     ) -> tuple[Exchange, list[Any]]:
         """Ask, and take the head of the reply; how it goes on, and the steps so far."""
         body = {"model": "gpt-4o", **body}
-        if path.endswith("completions"):
+        if path.endswith("chat/completions"):
             body.setdefault("messages", [{"role": "user", "content": text}])
         given = {"content-type": "application/json", "authorization": "Bearer sk-one-two-three-four", **(headers or {})}
         exchange = self.engine.handle(HTTPRequest("POST", path, (), tuple(given.items()), orjson.dumps(body)))

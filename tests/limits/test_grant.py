@@ -48,7 +48,7 @@ OWN_OF_EACH = {"x-request-id": "", "openai-processing-ms": ""}
 ASKED = [
     ("/v1/chat/completions", {}, KINDS),
     ("/v1/chat/completions", {"stream": True}, KINDS),
-    ("/v1/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": "Hi", "messages": None}, KINDS),
+    ("/v1/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": "Hi"}, KINDS),
     ("/v1/responses", {"input": "Hi"}, KINDS),
     ("/v1/embeddings", {"input": "Hi", "model": "text-embedding-3-small"}, KINDS),
     ("/v1/moderations", {"input": "Hi", "model": "omni-moderation-latest"}, KINDS),
