@@ -98,3 +98,20 @@ SCRIPTED = [
 def test_scripted_replies_have_the_headers_that_are_scripted(limited, reply, expected):
     found = limited("tier1", rules=[{"reply": reply}]).ask()
     assert found.limits("remaining") == expected
+
+
+ELSEWHERE = [
+    ("ollama", None, []),
+    ("ollama", {"requests_per_minute": 3}, []),
+    ("anthropic", {"requests_per_minute": 3}, ["anthropic-ratelimit-requests-remaining"]),
+]
+
+
+@pytest.mark.parametrize(("provider", "limits", "expected"), ELSEWHERE)
+def test_other_providers_tell_of_limits_in_their_way_or_not_at_all(limited, provider, limits, expected):
+    found = limited(limits, provider=provider).ask()
+    assert found.status == 200
+    names = [name for name in found.headers if "ratelimit" in name]
+    assert set(expected) <= set(names)
+    assert bool(names) == bool(expected)
+    assert "openai-version" not in found.headers

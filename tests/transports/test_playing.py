@@ -17,7 +17,9 @@ from mockai.transports.asgi import ASGIApp
 from mockai.transports.httpx_patch import Patch
 from mockai.transports.players import AsyncPlayer, Player
 from mockai.transports.playing import Errors, Pause, Play, RealClock
-from mockai.wire import Abort, Body, Call, Head, Wait
+from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Wait
+
+ASKED = HTTPRequest("POST", "/v1/chat/completions")
 
 LIBRARIES = pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
 STYLES = pytest.mark.parametrize("style", ["sync", "async"])
@@ -210,7 +212,7 @@ class Ticks:
 def play(scripted):
     def make(plan, clock=None, *, sync=True, **options):
         engine = scripted(plan)
-        return Play(engine.handle(None), clock or Ticks(), Errors(httpx, sync), **options), engine
+        return Play(engine.handle(ASKED), clock or Ticks(), Errors(httpx, sync), **options), engine
 
     return make
 
