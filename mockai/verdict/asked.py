@@ -64,7 +64,7 @@ def digest_of(http: HTTPRequest) -> str:
     if "boundary=" in content_type:
         boundary = content_type.partition("boundary=")[2].partition(";")[0].strip('" ')
         body = body.replace(boundary.encode(), b"")
-    return _hashed(f"{http.method} {http.path} {http.query}".encode(), body)
+    return _hashed(f"{http.method} {http.upstream} {http.path} {http.query}".encode(), body)
 
 
 def question_of(http: HTTPRequest, request: APIRequest | None) -> str:

@@ -25,12 +25,12 @@ Leak = tuple[str, str]
 class Attempt:
     """One request and its reply. Times are seconds of one clock.
 
-    `client` tells clients apart, `sdk` is the language of OpenAI's own. `digest` is the same for the same request
-    sent again, `question` for the same messages to whatever model. `own` marks a reply that tells of the mock and not
-    of the API (no rule, a broken reply). `read_timeout` is known if `timeout_known`; None is then none at all. `whole`
-    says whether a stream came to its finish, `writes` are the times at which events were sent. `tolerated` is what the
-    API would have refused the request with. `retry_after` is the wait an error asked for as it was scripted,
-    `told_to_wait` the same in the time the client lives in.
+    `upstream` is the provider asked, `phase` that of its brown-out. `client` tells clients apart, `sdk` is the language
+    of OpenAI's own. `digest` is the same for the same request sent again, `question` for the same messages to whatever
+    model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken reply). `read_timeout` is
+    known if `timeout_known`; None is then none at all. `whole` says whether a stream came to its finish, `writes` are
+    the times at which events were sent. `tolerated` is what the API would have refused the request with. `retry_after`
+    is the wait an error asked for as it was scripted, `told_to_wait` the same in the time the client lives in.
     """
 
     number: int
@@ -39,6 +39,8 @@ class Attempt:
     path: str
     endpoint: str | None
     model: str | None
+    upstream: str
+    phase: str | None
     client: str
     sdk: str | None
     retry_count: int
@@ -98,7 +100,8 @@ class Attempt:
 
 def attempt_of(entry: Entry) -> Attempt:
     """A journal entry, with what the verdict has to know of it."""
-    request, http, refusal = entry.request, entry.http, entry.refusal
+    request, refusal = entry.request, entry.refusal
+    http = entry.http if request is None else request.http
     timeout, known = _read_timeout(entry)
     asked = _asked_to_wait(entry)
     connection = entry.connection
@@ -109,6 +112,8 @@ def attempt_of(entry: Entry) -> Attempt:
         path=http.path,
         endpoint=None if request is None else f"{request.endpoint}.{request.operation}",
         model=None if request is None else request.model,
+        upstream=http.upstream,
+        phase=entry.phase,
         client=f"{http.header('user-agent') or ''} {entry.headers.get('authorization', '')}",
         sdk=http.header("x-stainless-lang"),
         retry_count=_retry_count(entry),

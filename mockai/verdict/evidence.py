@@ -134,11 +134,14 @@ def gap(before: Attempt, after: Attempt) -> float:
 
 
 class Evidence:
-    """Every attempt of a session in the order they came, and the cases they belong to."""
+    """Every attempt of a session in the order they came, and the cases they belong to: all but those that tell of the
+    mock, and those that were outrun by another."""
 
     def __init__(self, attempts: Iterable[Attempt]) -> None:
         self.attempts = tuple(sorted(attempts, key=lambda attempt: attempt.number))
-        self.cases = tuple(_cases(attempt for attempt in self.attempts if not attempt.own))
+        outrun = _outrun(self.attempts)
+        judged = (attempt for attempt in self.attempts if not attempt.own and attempt.number not in outrun)
+        self.cases = tuple(_cases(judged))
         self._places = {attempt.number: place for place, attempt in enumerate(self.attempts)}
         self._repeated = {attempt.number for case in self.cases for attempt in case.attempts[:-1]}
         self._latest: dict[str, dict[str, int]] = {}
@@ -157,6 +160,24 @@ class Evidence:
         """Whether the same question was put to another model, or in another way, afterwards."""
         ways = self._latest[attempt.question].items()
         return any(number > attempt.number and digest != attempt.digest for digest, number in ways)
+
+
+def _outrun(attempts: Iterable[Attempt]) -> set[int]:
+    """The attempts a client left because the same question, asked meanwhile, was answered sooner: hedges."""
+    questions: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        questions.setdefault(attempt.question, []).append(attempt)
+    return {
+        left.number
+        for same in questions.values()
+        for left in same
+        if left.outcome == "client_left" and any(_outran(other, left) for other in same)
+    }
+
+
+def _outran(other: Attempt, left: Attempt) -> bool:
+    answered = other.outcome == "complete" and (other.status or 500) < 400
+    return answered and left.arrived <= other.arrived and other.over <= left.over + _NOTICED_LATE
 
 
 class _Open:

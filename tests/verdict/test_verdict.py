@@ -83,7 +83,7 @@ def test_another_export_is_a_clear_error():
 
 
 def test_every_kind_says_what_it_is_why_it_matters_and_what_to_do():
-    assert len(kinds()) == len({kind.name for kind in kinds()}) == 20
+    assert len(kinds()) == len({kind.name for kind in kinds()}) == 21
     for kind in kinds():
         assert kind.title
         assert kind.title[0].isupper()

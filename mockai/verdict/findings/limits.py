@@ -39,9 +39,9 @@ def _again(refused: Sequence[object]) -> str:
 def _too_early(evidence: Evidence) -> Iterator[tuple[Attempt, Attempt, Limit]]:
     """Each call that came although nothing was left, with the last reply before it, which said so: calls that were
     refused for it, and calls that came before anything could have been left again."""
-    by_model: dict[tuple[str | None, str], list[Attempt]] = {}
+    by_model: dict[tuple[str, str | None, str], list[Attempt]] = {}
     for attempt in evidence.attempts:
-        by_model.setdefault((attempt.model, attempt.client), []).append(attempt)
+        by_model.setdefault((attempt.upstream, attempt.model, attempt.client), []).append(attempt)
     for attempts in by_model.values():
         for before, after in pairwise(attempts):
             limit = next((limit for limit in before.limits if limit.remaining <= 0), None)
