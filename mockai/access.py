@@ -62,8 +62,8 @@ class Access:
         return spec
 
     def check_model(self, http: HTTPRequest, spec: KeySpec | None, model: str | None) -> None:
-        """The key's project has access to this model."""
-        if spec is None or spec.models is None or model is None or _fits(model, spec.models):
+        """The key's project has access to this model, of which it may know all the same."""
+        if spec is None or spec.models is None or model is None or http.method == "GET" or _fits(model, spec.models):
             return
         project = http.header("openai-project") or next(iter(spec.projects), None)
         raise RequestRefused(named("project_model_not_allowed", project=project, model=model))

@@ -22,13 +22,13 @@ from mockai.brownouts import Brownouts, schedules_of
 from mockai.endpoints import operations_under
 from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
-from mockai.endpoints.model_known import check_known
 from mockai.endpoints.routing import Sections
 from mockai.endpoints.sending import plan_of
 from mockai.errors import ReplyError
 from mockai.ids import EPOCH, Mint
 from mockai.imposed import Imposed
 from mockai.journal import Entry, Outcome
+from mockai.known_models import check_known
 from mockai.let_through import LetThrough
 from mockai.limits import Grant, Quotas, headed
 from mockai.matching.claim import Claim, NoClaim, claim
@@ -284,7 +284,7 @@ class Engine:
         request = reading.request(dialect.heard(http))
         dialect.check(request)
         self.access.check_model(http, key, request.model)
-        check_known(operation, request, serving.catalogue)
+        check_known(operation, request, serving.catalogue, session.rules)
         if self.before:
             return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)

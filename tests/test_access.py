@@ -115,6 +115,10 @@ def test_a_key_that_may_is_let_in(client, key, options):
     assert chat(client(key, **options)).choices[0].message.content == "Hello."
 
 
+def test_a_model_the_project_has_not_may_be_looked_at(client):
+    assert client("sk-mini").models.retrieve("gpt-4o").id == "gpt-4o"
+
+
 def test_a_model_the_project_has_is_answered(client):
     assert chat(client("sk-mini"), "gpt-4o-mini-2024-07-18").choices[0].message.content == "Hello."
 

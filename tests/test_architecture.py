@@ -36,6 +36,7 @@ LAYERS = [
         "mockai.imposed",
         "mockai.calls",
         "mockai.coverage",
+        "mockai.known_models",
         "mockai.let_through",
         "mockai.reading",
         "mockai.settings",

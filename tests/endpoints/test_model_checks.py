@@ -381,6 +381,21 @@ def test_a_retired_model_is_said_to_be_so(strangers):
     assert refused(strangers.chat.completions.create, model="text-davinci-003", messages=[USER]) == expected
 
 
+def test_no_answer_is_made_up_for_a_model_that_is_not_known():
+    with MockOpenAI({"rules": [{"reply": "Yes."}]}, mode="patch", models="known", unknown_ids="synthesize") as mock:
+        create = mock.client(max_retries=0).chat.completions.create
+        assert refused(create, model="gpt-99", messages=[USER]) == as_refused("model_not_found", model="gpt-99")
+
+
+@pytest.mark.parametrize("model", ["gpt-99", "text-davinci-003"])
+def test_a_model_that_a_rule_added_at_run_time_names_is_known(model):
+    with MockOpenAI(mode="patch", models="known") as mock:
+        mock.when(model=model).reply("Yes.")
+        create = mock.client(max_retries=0).chat.completions.create
+        assert create(model=model, messages=[USER]).choices[0].message.content == "Yes."
+        assert refused(create, model="gpt-98", messages=[USER]) == as_refused("model_not_found", model="gpt-98")
+
+
 def test_every_model_listed_is_one_that_is_known(strangers):
     names = [model.id for model in strangers.models.list()]
     assert {"house-model", "gpt-4o", "gpt-5.6-terra"} <= set(names)
