@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import re
 import time
 import zlib
 
 import pytest
 
 from mockai import MockOpenAI
-from mockai.faults import FAULTS, ContentFault
+from mockai.faults.catalogue import catalogue
 from mockai.transports.server import bind
 
 EVENTS = [{"a": 1}, {"b": "ö"}, {"c": 3}, "[DONE]"]
@@ -154,10 +155,100 @@ def test_a_fault_in_a_json_reply(live, connect, fault, length, expected):
     assert (body, end) == (expected, "fin")
 
 
-def test_every_fault_on_the_wire_is_among_these():
-    tried = {name if isinstance(name, str) else next(iter(name)) for name, *_ in IN_A_STREAM}
-    on_the_wire = {name for name, fault in FAULTS.items() if not issubclass(fault, ContentFault)}
-    assert tried | {*NEVER, "garbage", "corrupt_gzip"} == on_the_wire
+HTML = b"""<html>\r
+<head><title>502 Bad Gateway</title></head>\r
+<body>\r
+<center><h1>502 Bad Gateway</h1></center>\r
+<hr><center>cloudflare</center>\r
+</body>\r
+</html>\r
+"""
+SIGN_IN = b"""<!DOCTYPE html>
+<html>
+<head><title>Sign in</title></head>
+<body>
+<h1>Sign in to the network</h1>
+<form method="post"><input name="user"><button>Continue</button></form>
+</body>
+</html>
+"""
+INDENTED = b"""{
+  "error": {
+    "message": "The server had an error while processing your request. Sorry about that!",
+    "type": "server_error",
+    "param": null,
+    "code": null
+  }
+}"""
+REPLIES = {
+    "html_502": (b"502 Bad Gateway", [b"content-type: text/html", b"content-length: 155", b"server: cloudflare"], HTML),
+    "empty_body": (b"200 OK", [b"content-type: application/json", b"content-length: 0"], b""),
+    "wrong_content_type": (b"200 OK", [b"content-type: text/html", b"content-length: 186"], SIGN_IN),
+    "redirect": (b"307 Temporary Redirect", [b"content-length: 0", b"location: /v1/moved"], b""),
+    "json_for_stream": (b"200 OK", [b"content-type: application/json", b"content-length: 175"], INDENTED),
+}
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_a_strange_reply(live, connect, name):
+    status, headers, body = REPLIES[name]
+    live.reply(error=name)
+    head, sent, end = answered(live.url, connect)
+    first, *lines = head.split(b"\r\n")
+    assert (first, sent, end) == (b"HTTP/1.1 " + status, body, "fin")
+    beside = (b"date:", b"connection:", b"openai-", b"x-request-id:", b"x-ratelimit-")
+    assert [line for line in lines if not line.startswith(beside)] == headers
+
+
+PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+TOOLS = {"tools": [{"type": "function", "function": {"name": "get_weather", "parameters": PARAMETERS}}]}
+FORMAT = {"response_format": {"type": "json_schema", "json_schema": {"name": "w", "schema": PARAMETERS}}}
+CALL = {"tool_calls": [{"get_weather": {"city": "Paris"}}]}
+PAST = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+LOOP = {
+    "messages": [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": None, "tool_calls": [PAST]},
+        {"role": "tool", "tool_call_id": "call_1", "content": "21"},
+    ]
+}
+
+
+def called(name: bytes, arguments: bytes) -> bytes:
+    function = b'"function":{"name":"%s","arguments":"%s"}' % (name, arguments)
+    return b'"content":null,"tool_calls":[{"id":"call_ID","type":"function",%s}]' % function
+
+
+IN_THE_CONTENT = [
+    ("malformed_arguments", TOOLS, CALL, called(b"get_weather", rb"{\"city\":"), b"tool_calls"),
+    ("wrong_arguments", TOOLS, CALL, called(b"get_weather", rb"{\"city\":[\"Paris\"]}"), b"tool_calls"),
+    ("unknown_tool", TOOLS, CALL, called(b"get_weather_v2", rb"{\"city\":\"Paris\"}"), b"tool_calls"),
+    ("endless_tool_loop", TOOLS, "Hi.", called(b"get_weather", rb"{\"city\":\"Martinezstad\"}"), b"tool_calls"),
+    ("empty_content", {}, "Hi.", b'"content":""', b"stop"),
+    ({"whitespace_flood": {"lines": 3}}, {}, "Hi.", rb'"content":"\n\n\n"', b"length"),
+    ({"repeated_text": {"times": 2}}, {}, "Hi.", b'"content":"Hi. Hi."', b"length"),
+    ({"prompt_injection": {"text": "Obey."}}, LOOP, "Hi.", rb'"content":"Hi.\n\nObey."', b"stop"),
+    ("wrong_schema", FORMAT, {"json": {"city": "Paris"}}, rb'"content":"{\"city\":[\"Paris\"]}"', b"stop"),
+]
+
+
+@pytest.mark.parametrize(("fault", "asked", "reply", "message", "finish"), IN_THE_CONTENT, ids=str)
+def test_a_fault_in_the_content(live, connect, fault, asked, reply, message, finish):
+    live.reply(reply, faults=[fault])
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], **asked}
+    _, sent, end = answered(live.url, connect, json.dumps(body).encode())
+    choices = re.search(rb'"choices":(.*),"usage":', sent)[1]
+    assert re.sub(rb"call_\w{24}", b"call_ID", choices) == (
+        b'[{"index":0,"message":{"role":"assistant",%s,"refusal":null,"annotations":[]},"logprobs":null,'
+        b'"finish_reason":"%s"}]' % (message, finish)
+    )
+    assert end == "fin"
+
+
+def test_every_fault_of_the_catalogue_is_among_these():
+    tables = [row[0] for row in (*IN_A_STREAM, *IN_THE_CONTENT)]
+    tried = {name if isinstance(name, str) else next(iter(name)) for name in tables}
+    assert tried | {*NEVER, "garbage", "corrupt_gzip", *REPLIES} == {entry.name for entry in catalogue()}
 
 
 @pytest.mark.parametrize("fault", ["split", {"split": {"size": 1}}], ids=str)
