@@ -6,6 +6,7 @@ measures again and writes the table. openai-node is measured where it is install
 another folder that `MOCKAI_NODE` names.
 """
 
+import asyncio
 import json
 import os
 import shutil
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock as patching
 
+import aiohttp
+import httpx
 import openai
 import pytest
 from openai._base_client import BaseClient
@@ -197,7 +200,6 @@ LUCKY = ("TypeError ← Z_DATA_ERROR", "APIConnectionTimeoutError", "nothing, ev
 
 def node_sees(mock: MockOpenAI) -> Iterator[tuple[str, bool, str]]:
     """What a caller of openai-node sees of every fault."""
-    cases = [(name, stream) for name in NAMES for stream in (False, True)]
     # Nobody listens for a second after `refuse`, and a connection that was just closed must not be used again.
     asked = [
         {
@@ -205,13 +207,13 @@ def node_sees(mock: MockOpenAI) -> Iterator[tuple[str, bool, str]]:
             "timeout": 1000 * (1 if case[0] == "corrupt_gzip" else patience(case[0])),
             "wait": 1300 if case[0] == "refuse" else 30,
         }
-        for case in cases
+        for case in CASES
     ]
     command = ["node", "faults.mjs", str(NODE), mock.base_url]
     run = subprocess.run(
         command, cwd=ROOT / "tests" / "node", input=json.dumps(asked), capture_output=True, text=True, check=True
     )
-    for case, line in zip(cases, run.stdout.splitlines(), strict=True):
+    for case, line in zip(CASES, run.stdout.splitlines(), strict=True):
         seen = Seen(**json.loads(line))
         lucky = case[0] == "corrupt_gzip" and seen.phrase(attempts=1).endswith(LUCKY)
         yield *case, LUCK if lucky else seen.phrase(attempts_at(mock, request(*case)))
@@ -239,10 +241,44 @@ def curl_sees(mock: MockOpenAI) -> Iterator[tuple[str, bool, str]]:
             yield name, stream, run.stdout if run.returncode == 0 else f"exit code {run.returncode}"
 
 
-OTHERS = {"openai-node": node_sees, "curl": curl_sees}
+def httpx_sees(mock: MockOpenAI) -> Iterator[tuple[str, bool, str]]:
+    """What httpx raises, for those who do without an SDK."""
+    for name, stream in CASES:
+        with httpx.Client(timeout=patience(name), trust_env=False) as client:
+            try:
+                reply = client.post(f"{mock.base_url}/chat/completions", json=request(name, stream))
+                seen = f"status {reply.status_code}"
+            except httpx.HTTPError as error:
+                seen = type(error).__name__
+        time.sleep(1.2 if name == "refuse" else 0)
+        yield name, stream, seen
+
+
+def aiohttp_sees(mock: MockOpenAI) -> Iterator[tuple[str, bool, str]]:
+    """What aiohttp raises, which openai-python can be told to use."""
+    for name, stream in CASES:
+        yield name, stream, asyncio.run(_aiohttp_sees(f"{mock.base_url}/chat/completions", name, stream))
+        time.sleep(1.2 if name == "refuse" else 0)
+
+
+async def _aiohttp_sees(url: str, name: str, stream: bool) -> str:
+    timeout = aiohttp.ClientTimeout(sock_read=patience(name))
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        try:
+            async with session.post(url, json=request(name, stream)) as reply:
+                await reply.read()
+                return f"status {reply.status}"
+        except aiohttp.ClientError as error:
+            return type(error).__name__
+
+
+CASES = [(name, stream) for name in NAMES for stream in (False, True)]
+OTHERS = {"openai-node": node_sees, "httpx": httpx_sees, "aiohttp": aiohttp_sees, "curl": curl_sees}
 HERE = {
     "openai-node": bool(shutil.which("node")) and (NODE / "node_modules" / "openai").is_dir(),
     "curl": bool(shutil.which("curl")),
+    "httpx": True,
+    "aiohttp": True,
 }
 HOW = {"openai-node": "install Node.js, then `npm install` in tests/node", "curl": "install it"}
 
@@ -263,7 +299,8 @@ def versions() -> dict[str, str]:
     """The clients measured."""
     curl = subprocess.run(["curl", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     node = json.loads((NODE / "node_modules" / "openai" / "package.json").read_text())["version"]
-    return {"openai-python": openai.__version__, "openai-node": node, "curl": curl}
+    others = {"httpx": httpx.__version__, "aiohttp": aiohttp.__version__}
+    return {"openai-python": openai.__version__, "openai-node": node, **others, "curl": curl}
 
 
 def measure() -> None:
