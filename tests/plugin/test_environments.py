@@ -111,12 +111,16 @@ def test_an_agent_calls_a_tool_and_answers(mock_openai):
     mock_openai.assert_all_used()
 """
 
+LLMOCK = (Path(__file__).parent / "llmock_side_by_side.py").read_text()
+"""What both can do comes out alike for the client, and what llmock finds about it MockAI finds too."""
+
 ENVIRONMENTS = {
     "openai-3": (["openai>=3,<4"], SDK, "6 passed, 1 xfailed"),
     "openai-2": (["openai>=2,<3"], SDK, "6 passed, 1 xfailed"),
     "openai-1": (["openai>=1.100,<2"], SDK, "6 passed, 1 xfailed"),
     "langchain": (["langchain-openai"], LANGCHAIN, "2 passed"),
     "pydantic-ai": (["pydantic-ai-slim[openai]"], PYDANTIC_AI, "1 passed"),
+    "llmock": (["llmock==0.2.2", "openai>=3,<4"], LLMOCK, "23 passed"),
 }
 
 
