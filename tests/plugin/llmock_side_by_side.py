@@ -45,9 +45,10 @@ def hasty(base_url):
     with openai.OpenAI(base_url=base_url, api_key="sk-x", max_retries=0) as client:
         for _ in range(12):
             try:
-                return client.chat.completions.create(model="gpt-4o", messages=MESSAGES)
+                client.chat.completions.create(model="gpt-4o", messages=MESSAGES)
             except openai.APIError:
                 continue
+            return
 
 
 CALL = {"tool_calls": [{"get_weather": {"city": "Paris"}}]}
