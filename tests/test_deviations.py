@@ -146,6 +146,16 @@ def test_images_are_not_fetched(mock, client):
     assert mock.blocked == ()
 
 
+def test_images_are_not_decoded(client):
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,bm8gcGljdHVyZQ=="}}
+    assert say(client, messages=[{"role": "user", "content": [picture]}]).choices
+    with pytest.raises(openai.BadRequestError, match="Invalid base64 image_url"):
+        say(
+            client,
+            messages=[{"role": "user", "content": [{**picture, "image_url": {"url": "data:image/png;base64,?"}}]}],
+        )
+
+
 def test_search_compares_words(client):
     store = client.vector_stores.create(name="facts")
     file = client.files.create(file=("facts.txt", b"Paris is the capital of France."), purpose="assistants")
@@ -177,6 +187,20 @@ def test_replies_that_fail():
             say(mock.client())
         assert (caught.value.code, len(mock.calls)) == ("mockai_reply_error", 1)
         assert caught.value.response.headers["x-should-retry"] == "false"
+
+
+def test_large_enums_are_taken(client):
+    schema = SCHEMA["json_schema"]["schema"]
+    large = {**schema, "properties": {"n": {"type": "string", "enum": [f"value {n}" for n in range(2000)]}}}
+    assert say(client, response_format={**SCHEMA, "json_schema": {**SCHEMA["json_schema"], "schema": large}}).choices
+
+
+def test_loose_functions_are_hardly_checked(client):
+    loose = {"type": "object", "properties": {"a": {"oneOf": [{}]}, "b": {"type": "nonsense"}}, "required": ["c"]}
+    assert say(client, tools=[{"type": "function", "function": {"name": "f", "parameters": loose}}]).choices
+    for wrong in ({"type": "string"}, {"type": "object", "properties": {"a": {"type": "array"}}}):
+        with pytest.raises(openai.BadRequestError, match="Invalid schema for function 'f'"):
+            say(client, tools=[{"type": "function", "function": {"name": "f", "parameters": wrong}}])
 
 
 def test_some_words_are_from_memory():
