@@ -21,6 +21,7 @@ from mockai.endpoints.fine_tuning_kept import (
 )
 from mockai.endpoints.json_values import object_of, text_of
 from mockai.endpoints.life_cycles import begun, may_step
+from mockai.endpoints.models import add_trained
 from mockai.endpoints.parameters import listing, mapping, metadata, needed_text, number, text
 from mockai.endpoints.resource import Stored, served
 from mockai.endpoints.webhook_events import announce
@@ -177,6 +178,7 @@ def _told_end(job: Stored, resources: Resources, mint: Mint) -> Stored:
     announce(resources, mint, f"fine_tuning.job.{job['status']}", job["id"])
     if job["status"] != "succeeded":
         return job
+    add_trained(resources, job["fine_tuned_model"], mint.created, job["organization_id"])
     file = store_file(resources, mint, "step_metrics.csv", metrics_csv(job["_events"]), "fine-tune-results")
     return JOBS.change(resources, job["id"], lambda stored: {**stored, "result_files": [file["id"]]})
 

@@ -18,6 +18,7 @@ from mockai.validation.limits import limits_of
 from mockai.validation.objects import Fields
 from mockai.validation.rules import Body, Rules
 from mockai.validation.wrong import Wrong
+from mockai.wire import HTTPRequest
 
 __all__ = ["BodyCheck", "derived_check"]
 
@@ -40,6 +41,8 @@ class BodyCheck:
     def __call__(self, request: APIRequest, serving: Serving) -> None:
         """Raise `RequestRefused` for the first thing that is wrong."""
         http = request.http
+        if http.body and not request.body and _is_content(http):
+            return
         kind = (http.header("content-type") or "").startswith("multipart/"), dict(http.query).get("beta")
         if kind not in self._shipped:
             self._shipped[kind] = self._made(shipped_bodies(), kind)
@@ -72,6 +75,12 @@ class BodyCheck:
         rules = rules_of(name) if self._rules is None else self._rules
         compiler = Compiler(bodies.definitions, rules, limits_of(name), form=form)
         return _in_order(compiler.body(rows[0].schema), rules)
+
+
+def _is_content(http: HTTPRequest) -> bool:
+    """Whether a body is no parameters at all, but a file as it is, such as the SDP of a call."""
+    kind = (http.header("content-type") or "").partition(";")[0].strip().lower()
+    return kind not in ("", "application/json", "multipart/form-data")
 
 
 @cache

@@ -11,7 +11,7 @@ from mockai.models import Catalogue
 from mockai.state import Resources
 from mockai.wire import HTTPRequest
 
-LIST, RETRIEVE = OPERATIONS
+LIST, RETRIEVE, DELETE = OPERATIONS
 SERVING = Serving(Resources(), Catalogue([("my-model", {}), ("gpt-4o", {}), ("gpt-*", {"context": 9})]))
 
 
@@ -52,3 +52,22 @@ def test_every_model_listed_can_be_retrieved(body_of):
 def test_rules_can_match_on_the_model_asked_for():
     request = RETRIEVE.decode(HTTPRequest("GET", "/v1/models/x"), {"model": "x"})
     assert (request.endpoint, request.operation, request.model) == ("models", "retrieve", "x")
+
+
+def test_a_model_that_was_trained_is_listed_until_it_is_deleted(api):
+    lines = b'{"messages": []}\n' * 10
+    job = api("POST", "/fine_tuning/jobs", {"model": "m", "training_file": api.upload("t.jsonl", lines, "fine-tune")})
+    for _ in range(3):
+        job = api("GET", f"/fine_tuning/jobs/{job['id']}")
+    name, path = job["fine_tuned_model"], f"/models/{job['fine_tuned_model']}"
+    trained = {"id": name, "object": "model", "created": job["finished_at"], "owned_by": job["organization_id"]}
+    assert api("GET", path) == trained == api("GET", "/models")["data"][-1]
+    assert api("DELETE", path) == {"id": name, "object": "model", "deleted": True}
+    gone = named("model_not_found_retrieve", model=name)
+    assert api.refused("GET", path) == api.refused("DELETE", path) == (404, gone.message)
+    assert name not in [each["id"] for each in api("GET", "/models")["data"]]
+
+
+def test_a_model_of_the_api_cannot_be_deleted(api):
+    assert api.refused("DELETE", "/models/gpt-4o")[0] == 404
+    assert api("GET", "/models/gpt-4o")["id"] == "gpt-4o"

@@ -5,6 +5,7 @@ import pytest
 
 from mockai.api_errors import ErrorReply
 from mockai.endpoints.base import Serving
+from mockai.engine import Engine
 from mockai.ids import EPOCH, Mint
 from mockai.request import APIRequest
 from mockai.state import Resources
@@ -87,6 +88,14 @@ def test_a_status_code_is_that_of_success(client):
     assert client.post("/webhook_endpoints/wh_1/test", event_type="batch.failed")["status_code"] == 200
 
 
+def test_a_body_that_is_a_file_as_it_is_holds_no_parameters(client):
+    headers, strict = (("content-type", "application/sdp"),), type(client)(Engine())
+    status, answer = strict.send(HTTPRequest("POST", "/v1/realtime/calls", (), headers, b"v=0"))
+    assert (status, answer[:4]) == (200, b"v=0\r")
+    status, refused = strict.send(HTTPRequest("POST", "/v1/realtime/calls", (), (), b"{}"))
+    assert (status, refused["error"]["message"]) == (400, "Missing required parameter: 'sdp'.")
+
+
 def test_what_is_put_into_a_collection_goes_by_the_id_the_request_gives_it(client, project):
     users = f"{PROJECTS}/{project}/users"
     added = client.post(users, user_id="user-1", role="owner")
@@ -162,7 +171,8 @@ def test_known_things_are_missed_in_the_apis_own_words(client):
 
 
 def test_ids_of_things_that_are_made_elsewhere_are_taken_on_trust(client):
-    assert client.delete("/models/ft:x") == {"id": "ft:x", "deleted": True, "object": "model"}
+    tested = client.post("/webhook_endpoints/wh_x/test", event_type="batch.failed")
+    assert (tested["webhook_endpoint_id"], tested["success"]) == ("wh_x", True)
 
 
 @pytest.mark.parametrize("junk", [None, 5, "", [], {}, {"id": {}}, {"a": [None]}, True])
