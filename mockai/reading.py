@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
 
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints.base import Check, Operation, Serving, Validation
+from mockai.endpoints.json_body import read_object
+from mockai.endpoints.multipart import read_form
 from mockai.journal import Entry
 from mockai.request import APIRequest
 from mockai.validation.bodies import derived_check
@@ -47,15 +52,33 @@ class Reading:
         try:
             request = operation.decode(http, self.params)
         except RequestRefused as refused:
-            raise Unreadable(refused.error) from None
+            return self._otherwise(http, refused.error)
         self.entry.request = request
-        form = (derived_check(operation.method, operation.path),) if checks.form is None else checks.form
-        self._check(form, request)
+        self._check_form(request)
         if operation.enrich is not None:
             request = operation.enrich(request, self.serving)
         self._check(checks.meaning, request)
         self._check(() if self.elsewhere else checks.model, request)
         return request
+
+    def _otherwise(self, http: HTTPRequest, error: ErrorReply) -> APIRequest:
+        """What becomes of a body that could not be made a request of. Its form may hold what the API names before;
+        lenient, the value that stood in the way counts as not given."""
+        body = _body_of(http)
+        if body is not None:
+            operation = self.operation
+            self._check_form(APIRequest(http, operation.endpoint, operation.name, params=self.params, body=body))
+        name = (error.param or "").partition("[")[0].partition(".")[0]
+        if not self.entry.lenient or error.status != 400 or body is None or name not in body or not _is_json(http):
+            raise Unreadable(error)
+        if error not in self.entry.tolerated:
+            self.entry.tolerated.append(error)
+        rest = {key: value for key, value in body.items() if key != name}
+        return self.request(replace(http, body=orjson.dumps(rest)))
+
+    def _check_form(self, request: APIRequest) -> None:
+        operation, form = self.operation, self.operation.checks.form
+        self._check((derived_check(operation.method, operation.path),) if form is None else form, request)
 
     def _check(self, checks: Iterable[Check], request: APIRequest) -> None:
         for check in checks:
@@ -66,7 +89,20 @@ class Reading:
                     continue
                 if not self.entry.lenient:
                     raise Invalid(refused.error) from None
-                self.entry.tolerated.append(refused.error)
+                if refused.error not in self.entry.tolerated:
+                    self.entry.tolerated.append(refused.error)
+
+
+def _body_of(http: HTTPRequest) -> dict[str, Any] | None:
+    """The body of a request, JSON or a form; None for what is neither."""
+    try:
+        return read_object(http) if _is_json(http) else read_form(http).body()
+    except RequestRefused:
+        return None
+
+
+def _is_json(http: HTTPRequest) -> bool:
+    return not (http.header("content-type") or "").startswith("multipart/")
 
 
 _EVERYWHERE = ("missing_required_parameter", "invalid_type", None)

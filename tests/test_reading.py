@@ -87,6 +87,20 @@ def test_what_cannot_be_read_gets_a_plausible_object_in_lenient_mode():
     assert [error.message for error in entry.tolerated] == ["Missing required parameter: 'messages'."]
 
 
+def test_a_value_that_stands_in_the_way_counts_as_not_given():
+    own = Engine(load_data({"rules": [{"when": {"user": "cat"}, "reply": {"image": {}}}]}, "test"))
+    body = {"model": "gpt-image-1", "prompt": "a cat", "n": 0, "size": "huge", "bogus": 1}
+    status, made, entry = send(own, body, path="/images/generations", headers=(("x-mockai-validation", "lenient"),))
+    assert (status, len(made["data"]), entry.rule) == (200, 1, "test#1")
+    assert [error.param for error in entry.tolerated] == ["bogus", "n", "size"]
+
+
+def test_what_the_form_shows_first_is_named_first():
+    body = {"model": "gpt-image-1", "prompt": "a cat", "size": "huge", "bogus": 1}
+    status, said, _ = send(engine(), body, path="/images/generations")
+    assert (status, said["error"]["param"]) == (400, "bogus")
+
+
 def test_no_json_is_an_error_in_either_mode():
     own = engine(validation="lenient")
     exchange = own.handle(HTTPRequest("POST", "/v1/chat/completions", (), (), b"{"))

@@ -55,10 +55,8 @@ class Asked:
             if body.get(name) is not None:
                 raise RequestRefused(named("image_unknown_parameter", param=name))
         count = integer_of(body, "n", 1, 10) or 1
-        integer_of(body, "output_compression", 0, 100)
-        choice_of(body, "moderation", ("auto", "low"))
-        quality = choice_of(body, "quality", ("standard", "hd") if old else ("low", "medium", "high", "auto"))
-        background = choice_of(body, "background", ("transparent", "opaque", "auto"))
+        quality = choice_of(body, "quality", ("standard", "hd")) if old else string_of(body, "quality")
+        output_format = string_of(body, "output_format")
         return cls(
             model=model,
             prompt=string_of(body, "prompt") or "",
@@ -66,8 +64,8 @@ class Asked:
             count=count,
             size=_size(string_of(body, "size") or "auto", old),
             quality="high" if quality in (None, "auto") else str(quality),
-            output_format=choice_of(body, "output_format", _FORMATS) or "png",
-            background="transparent" if background == "transparent" else "opaque",
+            output_format=output_format if output_format in _FORMATS else "png",
+            background="transparent" if body.get("background") == "transparent" else "opaque",
             partial_images=integer_of(body, "partial_images", 0, 3) or 0,
             in_base64=not old or choice_of(body, "response_format", ("url", "b64_json")) == "b64_json",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mockai.validation.rules import NO_RULES, Rules
 
@@ -10,7 +11,24 @@ __all__ = ["RULES", "rules_of"]
 
 _PURPOSE = Rules(own=frozenset({"purpose"}), optional=frozenset({"purpose"}))
 
+_IMAGES = Rules(
+    own=frozenset({"response_format", "style", "model"}),
+    supported={
+        "quality": ("low", "medium", "high", "auto"),
+        "output_format": ("png", "webp", "jpeg"),
+        "moderation": ("auto", "low"),
+        "background": ("transparent", "opaque", "auto"),
+    },
+)
+_EITHER = "one of a string or array"
+
 RULES: Mapping[str, Rules] = {
+    "embeddings.create": Rules(expected={"input": _EITHER}, own=frozenset({"input[]"})),
+    "completions.create": Rules(expected={"prompt": _EITHER}, own=frozenset({"prompt[]"})),
+    "moderations.create": Rules(expected={"input": _EITHER}, own=frozenset({"input[]"})),
+    "images.generate": _IMAGES,
+    "images.edit": replace(_IMAGES, extra=frozenset({"images"}), optional=frozenset({"image"})),
+    "audio.speech.create": Rules(expected={"voice": "one of a string or object"}),
     "files.create": _PURPOSE,
     "uploads.create": _PURPOSE,
 }

@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from mockai.surface import installed
-from mockai.surface.derive import _returned, derive
-from mockai.surface.installed import read, shipped
+from mockai.surface.bodies import Bodies
+from mockai.surface.derive import _returned, derive, derive_bodies
+from mockai.surface.installed import read, shipped, shipped_bodies
 
 pytestmark = pytest.mark.skipif(
     metadata.version("openai") != shipped().version, reason="the table was made from another version of the SDK"
@@ -27,10 +28,11 @@ def table():
 
 
 def unordered(value):
-    """A schema with its choices sorted: `typing` takes two unions for one whose choices differ in order only, so that
-    the order depends on what was imported before."""
+    """A schema with its choices and alternatives sorted: `typing` takes two unions for one that differ in order only,
+    so that the order depends on what was imported before."""
     if isinstance(value, dict):
-        return {key: sorted(found, key=str) if key == "enum" else unordered(found) for key, found in value.items()}
+        whole = {key: unordered(found) for key, found in value.items()}
+        return {key: sorted(found, key=str) if key in ("enum", "anyOf") else found for key, found in whole.items()}
     return [unordered(each) for each in value] if isinstance(value, list) else value
 
 
@@ -38,6 +40,11 @@ def test_the_shipped_table_is_current(table):
     again = read_again(table)
     assert again.rows == shipped().rows
     assert unordered(again.shapes) == unordered(shipped().shapes)
+
+
+def test_the_shipped_bodies_are_current():
+    again = Bodies.of_json(orjson.loads(orjson.dumps(derive_bodies().as_json())))
+    assert unordered(again.as_json()) == unordered(shipped_bodies().as_json())
 
 
 @pytest.mark.parametrize(
@@ -73,6 +80,7 @@ def test_a_list_goes_before_an_object_that_has_the_same_request(table):
 
 def test_the_module_writes_the_table_that_is_shipped(tmp_path, monkeypatch, table):
     monkeypatch.setattr(installed, "SHIPPED", tmp_path / "table.json.gz")
+    monkeypatch.setattr(installed, "SHIPPED_BODIES", tmp_path / "bodies.json.gz")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # the module has been imported before
         runpy.run_module("mockai.surface.derive", run_name="__main__")
