@@ -137,7 +137,7 @@ def test_headers_and_query_count(explain):
 def test_a_refused_request_says_why(explain):
     result = explain({"model": "gpt-4o", "messages": "nothing"})
     lines = result.stdout.splitlines()
-    assert (result.exit_code, lines[0]) == (1, "POST /v1/chat/completions")
+    assert (result.exit_code, lines[0]) == (1, "POST /v1/chat/completions (chat.completions.create)")
     assert lines[2] == "refused before any rule is tried, with status 400:"
     assert "messages" in lines[3]
 

@@ -221,4 +221,4 @@ def test_a_module_may_override_the_options(project, outcomes):
     ],
 )
 def test_help_and_markers_and_fixtures_are_documented(pytester, flag, lines):
-    pytester.runpytest_subprocess(flag).stdout.fnmatch_lines(lines)
+    pytester.runpytest_subprocess(flag).stdout.fnmatch_lines_random(lines)
