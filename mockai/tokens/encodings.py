@@ -1,6 +1,6 @@
 """Which tokenizer counts: the real encoding where it can be had, else the estimate.
 
-The variable `MOCKAI_TOKENS` decides for the process: `exact` fails without the extra, `estimate` never looks for
+The variable `MOCKAI_TOKENIZER` decides for the process: `exact` fails without the extra, `estimate` never looks for
 it, so that a run gives the same bytes on machines with and without it. Unset, it is whatever is installed.
 """
 
@@ -17,7 +17,7 @@ from mockai.tokens.estimate import Estimate
 
 __all__ = ["VARIABLE", "Exact", "Tokenizer", "tokenizer"]
 
-VARIABLE = "MOCKAI_TOKENS"
+VARIABLE = "MOCKAI_TOKENIZER"
 _ESTIMATE = Estimate()
 _SHIPPED = frozenset({"o200k_base", "cl100k_base"})
 
@@ -36,7 +36,7 @@ class Tokenizer(Protocol):
 
 @cache
 def tokenizer(encoding: str) -> Tokenizer:
-    """The tokenizer of an encoding. Raises UsageError for a `MOCKAI_TOKENS` that cannot be obeyed."""
+    """The tokenizer of an encoding. Raises UsageError for a `MOCKAI_TOKENIZER` that cannot be obeyed."""
     chosen = os.environ.get(VARIABLE) or "auto"
     if chosen not in ("auto", "exact", "estimate"):
         raise UsageError(f"{VARIABLE} is exact or estimate, or not set at all; seen {chosen!r}")

@@ -91,7 +91,7 @@ CHOSEN = [
 
 @pytest.mark.parametrize(("variable", "encoding", "kind"), CHOSEN)
 def test_the_environment_chooses(fresh, variable, encoding, kind):
-    fresh.setenv("MOCKAI_TOKENS", variable)
+    fresh.setenv("MOCKAI_TOKENIZER", variable)
     assert isinstance(tokenizer(encoding), kind)
 
 
@@ -102,14 +102,14 @@ def test_without_the_extra_tokens_are_estimated(fresh):
 
 def test_exact_tokens_without_the_extra_are_an_error_that_says_what_to_install(fresh):
     fresh.setitem(sys.modules, "splintr", None)
-    fresh.setenv("MOCKAI_TOKENS", "exact")
+    fresh.setenv("MOCKAI_TOKENIZER", "exact")
     with pytest.raises(UsageError, match=r"pip install 'mockai-openai\[tokens\]'"):
         tokenizer("o200k_base")
 
 
 def test_a_choice_that_is_none_is_an_error_that_names_them(fresh):
-    fresh.setenv("MOCKAI_TOKENS", "real")
-    with pytest.raises(UsageError, match="MOCKAI_TOKENS is exact or estimate, or not set at all; seen 'real'"):
+    fresh.setenv("MOCKAI_TOKENIZER", "real")
+    with pytest.raises(UsageError, match="MOCKAI_TOKENIZER is exact or estimate, or not set at all; seen 'real'"):
         tokenizer("o200k_base")
 
 
