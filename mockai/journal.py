@@ -53,7 +53,8 @@ class Connection:
 @dataclass(slots=True)
 class Entry:
     """One request and its reply. Times are seconds of `time.monotonic`. `tolerated` is what validation would have
-    refused it with, had it not been lenient, `grant` what the limits let it through with.
+    refused it with, had it not been lenient; one that is `checked` has passed, so that rules are tried. `grant` is
+    what the limits let it through with.
 
     What only the verdict reads: `refusal` is the error it was answered with, `connection` the one it came over,
     `patience` the client's read timeout where the transport is told of it (patch mode), `time_scale` what waits were
@@ -84,6 +85,7 @@ class Entry:
     ended: float | None = None
     faults: list[str] = field(default_factory=list)
     lenient: bool = False
+    checked: bool = False
     grant: Grant | None = None
     tolerated: list[ErrorReply] = field(default_factory=list)
     refusal: ErrorReply | None = None

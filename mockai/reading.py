@@ -59,6 +59,7 @@ class Reading:
             request = operation.enrich(request, self.serving)
         self._check(checks.meaning, request)
         self._check(() if self.elsewhere else checks.model, request)
+        self.entry.checked = True
         return request
 
     def _otherwise(self, http: HTTPRequest, error: ErrorReply) -> APIRequest:

@@ -156,9 +156,9 @@ def _explain(http: HTTPRequest, loaded: Loaded) -> _Explanation:
     asked = ask(engine, http)
     entry = asked.entry
     request = entry.request
-    if request is None:
-        return _Explanation(http.method, http.path, None, entry.status, None, refused=_message(asked))
-    name = f"{request.endpoint}.{request.operation}"
+    name = None if request is None else f"{request.endpoint}.{request.operation}"
+    if request is None or name is None or not entry.checked:
+        return _Explanation(http.method, http.path, name, entry.status, None, refused=_message(asked))
     verdicts = tuple(_verdicts(engine, loaded, request, entry))
     suggestion = None
     if entry.unmatched is not None:
