@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ _NOTHING: Mapping[str, str] = {}
 
 def json_head(length: int, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a JSON reply of so many bytes. `headers` replace or join the usual ones."""
-    usual = (_JSON, ("content-length", str(length)), *_usual(mint))
+    usual = (_JSON, _length(length), *_usual(mint))
     return Head(200, _with(usual, headers) if headers else usual)
 
 
@@ -65,9 +66,21 @@ def _is_from_the_door(error: ErrorReply) -> bool:
 
 def _usual(mint: Mint) -> Headers:
     seal = mint.seal()
-    milliseconds = str(100 + int.from_bytes(seal[48:52]) % 900)
-    request_id = f"req_{seal[32:48].hex()}"
-    return (_ORGANIZATION, ("openai-processing-ms", milliseconds), _PROJECT, _VERSION, ("x-request-id", request_id))
+    milliseconds = _milliseconds(100 + int.from_bytes(seal[48:52]) % 900)
+    return (_ORGANIZATION, milliseconds, _PROJECT, _VERSION, ("x-request-id", f"req_{seal[32:48].hex()}"))
+
+
+# The journal keeps the heads of thousands of replies, which therefore share what they can.
+
+
+@lru_cache(maxsize=1024)
+def _length(length: int) -> tuple[str, str]:
+    return ("content-length", str(length))
+
+
+@lru_cache(maxsize=1024)
+def _milliseconds(number: int) -> tuple[str, str]:
+    return ("openai-processing-ms", str(number))
 
 
 def _with(usual: Headers, headers: Mapping[str, str]) -> Headers:

@@ -24,7 +24,10 @@ _INSTEAD = ("tool_calls", "function_call", "refusal", "audio")
 def check_messages(request: APIRequest, serving: Serving) -> None:
     """Each message by itself. Raises `RequestRefused` for the first that is wrong."""
     for at, message in enumerate(objects_of(request.body.get("messages"))):
-        where, content = f"messages[{at}]", message.get("content")
+        content = message.get("content")
+        if content.__class__ is str and len(message) == 2:
+            continue  # a role and a text, as most messages are
+        where = f"messages[{at}]"
         if content.__class__ is list:
             _check_parts(content, f"{where}.content", serving)
         if message.get("role") == "developer" and content is None:

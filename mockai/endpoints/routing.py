@@ -101,10 +101,14 @@ class Sections:
         self._under = under
         self._beyond = beyond
         self._routers: dict[str, Router] = {}
+        self._usual: dict[tuple[str, str], Operation] = {}
         self._nowhere = Router((), beyond)
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and the parameters of its path. Raises `RequestRefused` as a `Router` does."""
+        usual = self._usual.get((method, path))
+        if usual is not None:
+            return usual, {}
         section = _plain(path).split("/", 2)[1] if path.startswith("/") else ""
         router = self._routers.get(section)
         if router is None:
@@ -112,7 +116,10 @@ class Sections:
             if not operations:  # whatever clients make up must not be kept
                 return self._nowhere.find(method, path)
             router = self._routers[section] = Router(operations, self._beyond)
-        return router.find(method, path)
+        operation, params = router.find(method, path)
+        if not params and path == f"/v1{operation.path}":
+            self._usual[method, path] = operation
+        return operation, params
 
 
 _AZURE_DEPLOYMENT = re.compile(r"/openai/deployments/[^/]+(?=/)")

@@ -106,10 +106,13 @@ class Player:
             self.exchange.end(outcome)
 
     def forget(self) -> None:
-        """Let go of what the request came with; the journal keeps the rest."""
-        context = None if self.exchange is None else self.exchange.entry.http.context
-        if isinstance(context, Context):
-            context.clear()
+        """Let go of what the request came with; the journal keeps the rest, thousands of times."""
+        if self.exchange is None:
+            return
+        http = self.exchange.entry.http
+        http.named = None
+        if isinstance(http.context, Context):
+            http.context.clear()
 
     async def _perform(self, step: Step, connection: Connection) -> bool:
         """What has been taken, then a step that takes time; whether it was the last."""

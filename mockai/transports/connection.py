@@ -47,6 +47,9 @@ _SHORT = 0.05
 """Waits shorter than this many seconds are slept through; leaving is noticed after them."""
 
 
+_NOTHING: Mapping[str, Any] = {}
+
+
 class Context(Mapping[str, Any]):
     """What the host application passes to replies, put together when it is first looked at.
 
@@ -61,7 +64,7 @@ class Context(Mapping[str, Any]):
 
     def clear(self) -> None:
         """Hold nothing any more."""
-        self.make, self._made = dict, {}
+        self.make, self._made = dict, _NOTHING
 
     def _all(self) -> Mapping[str, Any]:
         if self._made is None:

@@ -43,7 +43,10 @@ class BodyCheck:
         http = request.http
         if http.body and not request.body and _is_content(http):
             return
-        kind = (http.header("content-type") or "").startswith("multipart/"), dict(http.query).get("beta")
+        kind = (
+            (http.header("content-type") or "").startswith("multipart/"),
+            dict(http.query).get("beta") if http.query else None,
+        )
         if kind not in self._shipped:
             self._shipped[kind] = self._made(shipped_bodies(), kind)
         check = self._shipped[kind]
