@@ -5,10 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 
-from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
-from mockai.endpoints.parameters import needed_text, text, texts
+from mockai.endpoints.parameters import needed_text, required, text, texts
 from mockai.endpoints.resource import Kind, Stored, served, shown
 from mockai.ids import Mint
 from mockai.request import APIRequest
@@ -54,13 +53,8 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
 
 
 def _types(body: Mapping[str, object]) -> list[str]:
-    if "event_types" not in body:
-        raise RequestRefused(named("missing_required_parameter", param="event_types"))
-    types = texts(body, "event_types")
-    for at, each in enumerate(types):
-        if each not in EVENT_TYPES:
-            raise RequestRefused(named("invalid_value", param=f"event_types[{at}]", value=each, supported=EVENT_TYPES))
-    return types
+    required(body, "event_types")
+    return texts(body, "event_types")
 
 
 def _secret(mint: Mint) -> str:

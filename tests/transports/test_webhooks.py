@@ -206,6 +206,22 @@ def test_with_step_seconds_everything_ends_by_itself_and_is_told(make_mock, rece
     assert set(looked) <= {"chat.completions.create"}  # the lines of the batch
 
 
+def test_a_line_whose_reply_fails_does_not_keep_a_batch_from_its_end(make_mock, receiver):
+    def broken(request):
+        raise ValueError("no")
+
+    mock = make_mock({"step_seconds": 0.01}, time_scale=0, strict=False)
+    mock.webhook(receiver.url, SECRET)
+    mock.reply(broken)
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions"}
+    line["body"] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+    with mock.client() as client:
+        file = client.files.create(file=("in.jsonl", json.dumps(line).encode()), purpose="batch")
+        made = MADE["batch.completed"](client, file.id)
+        assert mock.deliveries.wait(1)
+        assert client.batches.retrieve(made.id).request_counts.failed == 1
+
+
 def test_what_is_deleted_on_its_way_is_not_looked_at_any_more(receiver):
     engine = Engine(load_data({"step_seconds": 0.001, "webhooks": [{"url": receiver.url, "secret": "s"}]}, "test"))
     deliveries = Deliveries(engine)
@@ -218,6 +234,18 @@ def test_what_is_deleted_on_its_way_is_not_looked_at_any_more(receiver):
         threading.Event().wait(0.005)
     deliveries.close()
     assert receiver.got == []
+
+
+def test_closing_ends_the_looking_at_what_is_unfinished(receiver):
+    engine = Engine(load_data({"step_seconds": 3600, "webhooks": [{"url": receiver.url, "secret": "s"}]}, "test"))
+    deliveries = Deliveries(engine)
+    begun(engine.store.session("").resources, "video_x", "/videos/video_x")
+    exchange = engine.handle(HTTPRequest("GET", "/v1/models"))
+    tuple(exchange.plan)
+    exchange.end("complete")
+    (looking,) = [each for each in threading.enumerate() if each.name == "mockai-lifetimes"]
+    deliveries.close()
+    assert not looking.is_alive()
 
 
 def test_what_is_sent_is_told_to_whoever_made_the_deliveries(receiver, ended):
