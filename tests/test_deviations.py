@@ -340,7 +340,22 @@ def test_pictures_are_free(client):
     assert paid([text, PICTURE]) == paid([text]) == paid([text], response_format=SCHEMA)
 
 
+def test_cached_tokens_are_scripted(client):
+    long = [{"role": "user", "content": "Tell me more about it. " * 1000}]
+    paid = [say(client, messages=long).usage for _ in range(2)]
+    assert [usage.prompt_tokens_details.cached_tokens for usage in paid] == [0, 0]
+    assert paid[0].prompt_tokens > 1024
+
+
 # ------------------------------------------------------------------------------------------ what is kept
+
+
+def test_the_oldest_are_forgotten(mock):
+    url = f"{mock.base_url}/conversations"
+    with httpx.Client() as http:
+        made = [http.post(url, json={}).json()["id"] for _ in range(1001)]
+        found = [http.get(f"{url}/{id}").status_code for id in (made[0], made[1], made[-1])]
+    assert found == [404, 200, 200]
 
 
 def test_nothing_outlives_the_server(client):

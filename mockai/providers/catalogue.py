@@ -142,6 +142,21 @@ rules:
 `evidence` says how sure the bytes are: `measured` was seen on the wire or in the server's source, `documented` is what
 the provider's own pages say, `unverified` is neither. `mockai list quirks` prints the table."""
 _END = """\
+## What breaks
+
+LangChain's `ChatOpenAI`, pydantic-ai and LiteLLM cope with every provider of the table in text and in tool calls; with
+single quirks they do not. Measured, and tested in venvs of their own:
+
+| client | quirk | what becomes of it |
+|---|---|---|
+| openai-python's `.stream()` | `no_tool_index` | `TypeError`: it puts fragments into a list by their index |
+| LangChain | `no_tool_index`, without `whole_tool_calls` | the arguments of the call are lost |
+| LangChain | `usage_on_every_chunk` | the usage of all chunks is added up |
+| LiteLLM's `stream_chunk_builder` | `empty_tool_ids` | the call is lost |
+| code that reads `choices[0]` | `empty_choices_first` | `IndexError` in the first chunk |
+
+## Your own
+
 A quirk of your own is a class: subclass `mockai.providers.Quirk`, override the smallest of its methods that will do,
 and decorate it with `mockai.providers.register`."""
 

@@ -113,6 +113,7 @@ def test_an_agent_calls_a_tool_and_answers(mock_openai):
 
 LLMOCK = (Path(__file__).parent / "llmock_side_by_side.py").read_text()
 """What both can do comes out alike for the client, and what llmock finds about it MockAI finds too."""
+PROVIDERS = (Path(__file__).parent / "clients_of_providers.py").read_text(encoding="utf-8")
 
 ENVIRONMENTS = {
     "openai-3": (["openai>=3,<4"], SDK, "6 passed, 1 xfailed"),
@@ -121,6 +122,7 @@ ENVIRONMENTS = {
     "langchain": (["langchain-openai"], LANGCHAIN, "2 passed"),
     "pydantic-ai": (["pydantic-ai-slim[openai]"], PYDANTIC_AI, "1 passed"),
     "llmock": (["llmock==0.2.2", "openai>=3,<4"], LLMOCK, "23 passed"),
+    "providers": (["langchain-openai", "pydantic-ai-slim[openai]", "litellm"], PROVIDERS, "19 passed"),
 }
 
 

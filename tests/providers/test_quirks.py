@@ -7,7 +7,8 @@ import openai
 import pytest
 
 from mockai import MockOpenAI
-from mockai.providers import QUIRKS, quirk
+from mockai.providers import QUIRKS, quirk, register
+from mockai.wire import HTTPRequest
 
 HELLO = {"reply": "one two"}
 CALL = {"reply": {"tool_calls": [{"find": {"city": "Paris"}}]}}
@@ -625,6 +626,22 @@ def test_the_deployment_is_the_model(say, model, expected):
     query = (("api-version", "2024-10-21"),)
     assert say("model_from_deployment", path=path, query=query, model=model).json["model"] == expected
     assert say("model_from_deployment", model=None).status == 400
+
+
+def test_a_body_that_is_no_json_is_left_for_the_endpoint_to_refuse():
+    http = HTTPRequest("POST", "/openai/deployments/mine/chat/completions", body=b"{no json")
+    assert quirk("model_from_deployment").heard(http) is http
+
+
+def test_two_quirks_cannot_have_one_name():
+    with pytest.raises(ValueError, match="two quirks are called no_tool_index: NoToolIndex and NoToolIndex"):
+        register(QUIRKS["no_tool_index"])
+
+
+def test_an_event_of_your_own_passes_every_quirk_as_it_is(say):
+    rule = {"reply": {"items": ["one", {"event": {"data": {"mine": 1}}}, " two"]}}
+    every = [name for name in QUIRKS if name not in ("unnamed_events", "error_in_choice")]
+    assert 'data: {"mine":1}' in say(*every, rule=rule, stream=True).events
 
 
 # ----------------------------------------------------------------------------------------------- limits
