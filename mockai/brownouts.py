@@ -20,8 +20,11 @@ __all__ = ["Brownouts", "Schedule", "schedules_of"]
 
 
 class Brownouts:
-    """The schedules of an engine; the first whose conditions a request meets decides about it. `initial` are the
-    first values of named states, which conditions may ask for."""
+    """The schedules of an engine, below those that a session has of its own.
+
+    The first whose conditions a request meets decides about it. `initial` are the first values of named states, which
+    conditions may ask for.
+    """
 
     def __init__(self, schedules: Iterable[Schedule], seed: int | str, initial: Mapping[str, Any]) -> None:
         self._schedules = tuple(schedules)
@@ -36,11 +39,13 @@ class Brownouts:
 
         `now` is in seconds of the engine's clock; the schedule begins with the first call it concerns.
         """
-        return session.claim(lambda state: self._meet(state, request, entry, now))
+        schedules = (*session.schedules, *self._schedules)
+        return session.claim(lambda state: self._meet(schedules, state, request, entry, now))
 
-    def _meet(self, state: SessionState, request: APIRequest, entry: Entry, now: float) -> Strike | None:
-        concerned = (each for each in self._schedules if each.concerns(request, state, self._initial))
-        schedule = next(concerned, None)
+    def _meet(
+        self, schedules: Iterable[Schedule], state: SessionState, request: APIRequest, entry: Entry, now: float
+    ) -> Strike | None:
+        schedule = next((each for each in schedules if each.concerns(request, state, self._initial)), None)
         if schedule is None:
             return None
         progress = state.progress.setdefault(schedule.key, Progress(began=now))

@@ -18,7 +18,7 @@ import orjson
 from mockai.access import Access
 from mockai.answering import called, changed, made, struck
 from mockai.api_errors import ErrorReply, RequestRefused
-from mockai.brownouts import Brownouts, schedules_of
+from mockai.brownouts import Brownouts, Schedule, schedules_of
 from mockai.endpoints import operations_under
 from mockai.endpoints.base import Operation, Serving, Validation
 from mockai.endpoints.derived import derived_operations
@@ -44,7 +44,7 @@ from mockai.replies.python import answer_of
 from mockai.replies.render import render
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import Reply, Rule, Scenario, WebhookSpec
+from mockai.scenario.schema import BrownoutSpec, Reply, Rule, Scenario, WebhookSpec
 from mockai.scenario.templates import Scope
 from mockai.scenario.templates import render as fill_in
 from mockai.settings import Settings
@@ -171,6 +171,13 @@ class Engine:
         rule = compile_rule(placed.rule, f"{placed.key}+{self._added}", placed.where, origin=Origin())
         session.add_rules((rule,))
         return rule.key
+
+    def add_brownout(self, session: Session, spec: BrownoutSpec) -> str:
+        """Put a brown-out above all others of a session; returns the key it goes by."""
+        self._added += 1
+        schedule = Schedule.of(f"{spec.name or 'brownout'}+{self._added}", spec, Origin())
+        session.add_schedule(schedule)
+        return schedule.key
 
     def rules_of(self, session: Session) -> tuple[CompiledRule, ...]:
         """The rules a request of this session meets, first match wins."""
@@ -330,7 +337,7 @@ class Engine:
 
     def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
         strike = None if self.imposed is None else self.imposed.meet(session, request, entry)
-        if strike is None and self._brownouts:
+        if strike is None and (self._brownouts or session.schedules):
             strike = self._brownouts.meet(session, request, entry, self.clock())
         return strike
 

@@ -26,7 +26,7 @@ from mockai.limits import WrittenLimits, read_limits
 from mockai.models import Mode as ModelsMode
 from mockai.providers import PROFILES, Profile, ProviderName, Quirk, quirk
 from mockai.rules import ReplyLike, RuleBuilder, caller
-from mockai.scenario.loading import Loaded, load, load_data, load_rule
+from mockai.scenario.loading import Loaded, load, load_brownout, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
 from mockai.scenario.schema import Rule, Then, WebhookSpec
 from mockai.settings import OnUnmatched, Settings
@@ -289,6 +289,16 @@ class MockOpenAI(Assertions):
         where = where or caller()
         placed = PlacedRule.in_python(rule, where) if isinstance(rule, Rule) else load_rule(rule, where)
         return self.engine.add_rule(self.session, placed)
+
+    def brownout(self, *phases: Any, name: str | None = None, cycle: bool = False, **when: Any) -> str:
+        """Let calls that meet these conditions of `when` fail by a schedule of phases, whichever rule would answer.
+
+        A phase is a mapping as in a scenario file (`{"phase": "down", "calls": 3}`), or the name of one without end.
+        Returns the key it goes by. Raises ScenarioError.
+        """
+        conditions = {("not" if key == "not_" else key): value for key, value in when.items()}
+        given = {"phases": list(phases), "cycle": cycle, "when": conditions} | ({} if name is None else {"name": name})
+        return self.engine.add_brownout(self.session, load_brownout(given, caller()))
 
     def gate(self, name: str) -> Gate:
         """A gate that scenarios hold streams at; open it with `.open()`."""

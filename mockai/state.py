@@ -174,6 +174,7 @@ class Session:
     def __init__(self, name: str) -> None:
         self.name = name
         self.rules: tuple[Any, ...] = ()
+        self.schedules: tuple[Any, ...] = ()
         self.resources = Resources()
         self.journal = Journal()
         self._lock = threading.Lock()
@@ -210,6 +211,11 @@ class Session:
         with self._lock:
             self.rules = rules + self.rules
 
+    def add_schedule(self, schedule: Any) -> None:
+        """Put a brown-out above those the session has."""
+        with self._lock:
+            self.schedules = (schedule, *self.schedules)
+
     def remove_rules(self, keep: Callable[[Any], bool]) -> int:
         """Remove the rules that `keep` refuses; returns how many."""
         with self._lock:
@@ -218,7 +224,7 @@ class Session:
             return before - len(self.rules)
 
     def reset(self, *, rules: bool = True) -> None:
-        """Back to the beginning: counters, states, objects, calls, gates, and the rules added at run time."""
+        """Back to the beginning: counters, states, objects, calls, gates, and what was added at run time."""
         self.release()
         with self._lock:
             self._state = SessionState()
@@ -226,6 +232,7 @@ class Session:
             self.resources = Resources()
             if rules:
                 self.rules = ()
+                self.schedules = ()
         self.journal.clear()
 
     def release(self) -> None:

@@ -1,11 +1,14 @@
 """Brown-outs: which calls a schedule strikes, with what, and what is left alone."""
 
+import contextlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import openai
 import orjson
 import pytest
 
+from mockai import MockOpenAI
 from mockai.engine import Engine
 from mockai.errors import ScenarioError
 from mockai.scenario.loading import dump, load_data, load_text
@@ -214,6 +217,26 @@ def test_calls_at_once_get_each_their_place_once():
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: world.status(), range(120)))
     assert Counter(statuses) == {503: 60, 200: 60}
+
+
+def test_one_may_be_added_at_run_time_and_stands_above_those_of_files():
+    with MockOpenAI({"brownouts": [{"phases": ["down"]}], "rules": [{"reply": "Fine."}]}, mode="patch") as mock:
+        key = mock.brownout(
+            {"phase": "down", "calls": 1, "error": 418}, {"phase": "healthy", "calls": 1}, model="gpt-4o"
+        )
+        assert key == "brownout+1"
+        with mock.client(max_retries=0) as client:
+            for model in ("gpt-4o", "gpt-4o", "o3"):
+                with contextlib.suppress(openai.APIStatusError):
+                    client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hi"}])
+        assert [(call.status, call.phase) for call in mock.calls] == [(418, "down"), (200, "healthy"), (503, "down")]
+        mock.reset()
+        assert mock.session.schedules == ()
+
+
+def test_a_mistake_at_run_time_says_where_it_was_made():
+    with pytest.raises(ScenarioError, match=r"test_brownouts\.py:\d+ at phases\[0\]"):
+        MockOpenAI().brownout("dwon", not_={"model": "x"})
 
 
 # ------------------------------------------------------------------------------------------- upstreams

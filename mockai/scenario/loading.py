@@ -17,12 +17,12 @@ from mockai.scenario.loaded import Loaded, LoadedFile
 from mockai.scenario.placed import PlacedRule
 from mockai.scenario.positions import Document
 from mockai.scenario.problems import Places, problems
-from mockai.scenario.schema import Rule, Scenario, Written
+from mockai.scenario.schema import BrownoutSpec, Rule, Scenario, Written
 from mockai.scenario.sources import Source, find, included, read_text
 from mockai.scenario.templates import faulty
 from mockai.scenario.writing import dump
 
-__all__ = ["Loaded", "LoadedFile", "PlacedRule", "dump", "load", "load_data", "load_rule", "load_text"]
+__all__ = ["Loaded", "LoadedFile", "PlacedRule", "dump", "load", "load_brownout", "load_data", "load_rule", "load_text"]
 
 M = TypeVar("M", bound=Written)
 
@@ -59,6 +59,17 @@ def load_rule(data: Mapping[str, Any], where: str = "rule") -> PlacedRule:
     if rule is None or found:
         raise ScenarioError(found)
     return PlacedRule.in_python(rule, where)
+
+
+def load_brownout(data: Mapping[str, Any], where: str = "brownout") -> BrownoutSpec:
+    """The brown-out plain data holds, as it would stand in a file; `where` names the call. Raises ScenarioError."""
+    _refuse_depth(data, where)
+    places = _Data(where)
+    brownout, found = _validated(data, BrownoutSpec, places)
+    found += _template_problems(data, iter([("phases",)]), places)
+    if brownout is None or found:
+        raise ScenarioError(found)
+    return brownout
 
 
 def _refuse_depth(data: Any, where: str) -> None:

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from mockai.engine import Engine
 from mockai.errors import ScenarioError, UsageError
 from mockai.journal import Entry
-from mockai.scenario.loading import load_rule
+from mockai.scenario.loading import load_brownout, load_rule
 from mockai.state import Session
 from mockai.transports.openapi import document, page
 from mockai.verdict import exported, verdict_of
@@ -55,6 +55,7 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("GET", "/_mockai/health", control.health),
         ("GET", "/_mockai/rules", control.list_rules),
         ("POST", "/_mockai/rules", control.add_rule),
+        ("POST", "/_mockai/brownouts", control.add_brownout),
         ("DELETE", "/_mockai/rules", control.remove_rules),
         ("DELETE", "/_mockai/rules/{key:path}", control.remove_rules),
         ("POST", "/_mockai/reset", control.reset),
@@ -146,6 +147,17 @@ class _Control:
         except ScenarioError as error:
             raise _Refused(400, "The rule cannot be used.", tuple(map(str, error.problems))) from None
         key = self.engine.add_rule(self.engine.store.session(data.get("session", "")), placed)
+        return _json({"key": key}, 201)
+
+    async def add_brownout(self, request: Request) -> Response:
+        data = await _body(request, {"session": str, "brownout": dict})
+        if "brownout" not in data:
+            raise _Refused(400, 'Send {"session": name, "brownout": {...}}, as it would stand in a YAML file.')
+        try:
+            spec = load_brownout(data["brownout"])
+        except ScenarioError as error:
+            raise _Refused(400, "The brown-out cannot be used.", tuple(map(str, error.problems))) from None
+        key = self.engine.add_brownout(self.engine.store.session(data.get("session", "")), spec)
         return _json({"key": key}, 201)
 
     async def remove_rules(self, request: Request) -> Response:

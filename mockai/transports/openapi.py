@@ -32,6 +32,13 @@ _CONTROL: tuple[tuple[str, str, str, list[dict[str, Any]], dict[str, Any] | None
         [],
         {"session": "string", "rule": "object"},
     ),
+    (
+        "post",
+        "/_mockai/brownouts",
+        "Add a brown-out above all others of a session; a reset removes it.",
+        [],
+        {"session": "string", "brownout": "object"},
+    ),
     ("delete", "/_mockai/rules", "Remove every rule that was added at run time.", [_SESSION], None),
     ("delete", "/_mockai/rules/{key}", "Remove one rule that was added at run time.", [_SESSION], None),
     (

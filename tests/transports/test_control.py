@@ -25,6 +25,26 @@ def say(client, text="Hello", session=None, **headers):
     return client.post(f"{prefix}/v1/chat/completions", json=body, headers=headers)
 
 
+def test_a_brownout_is_added_to_a_session(live, control):
+    live.reply("Fine.")
+    added = control.post("/_mockai/brownouts", json={"brownout": {"phases": [{"phase": "down", "calls": 1}]}})
+    assert (added.status_code, added.json()) == (201, {"key": "brownout+2"})
+    assert [say(control).status_code for _ in range(2)] == [503, 200]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({}, "as it would stand in a YAML file"),
+        ({"brownout": {"phases": ["dwon"]}}, "Did you mean `down`?"),
+        ({"brownout": {"phases": ["down"]}, "x": 1}, "Unknown key 'x'"),
+    ],
+)
+def test_a_brownout_that_is_none_is_refused(live, control, body, told):
+    refused = control.post("/_mockai/brownouts", json=body)
+    assert (refused.status_code, told in refused.text) == (400, True)
+
+
 def test_what_is_used_of_the_scenarios_is_told_where_it_is_counted(live, control):
     refused = control.get("/_mockai/coverage")
     assert (refused.status_code, "start `mockai serve` with --coverage" in refused.text) == (409, True)
