@@ -287,11 +287,14 @@ class Engine:
         key = None if operation.public or dialect.keyless else self.access.admit(http, operation, session)
         serving = self._serving(session, dialect)
         entry.lenient = validation_of(http, self.validation) == "lenient"
-        reading = Reading(operation, params, serving, entry, dialect.elsewhere)
+
+        def admit(request: APIRequest) -> None:
+            self.access.check_model(http, key, request.model)
+            check_known(operation, request, serving.catalogue, session.rules)
+
+        reading = Reading(operation, params, serving, entry, dialect.elsewhere, admit)
         request = reading.request(dialect.heard(http))
         dialect.check(request)
-        self.access.check_model(http, key, request.model)
-        check_known(operation, request, serving.catalogue, session.rules)
         if self.before:
             return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)

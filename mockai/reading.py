@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +37,7 @@ class Reading:
 
     What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: the first thing that
     each check would have named. `elsewhere`, with another provider, are other parameters, values and models, of which
-    OpenAI's checks know nothing.
+    OpenAI's checks know nothing. `admit` is asked about the model before anything is checked.
     """
 
     operation: Operation
@@ -45,6 +45,7 @@ class Reading:
     serving: Serving
     entry: Entry
     elsewhere: bool = False
+    admit: Callable[[APIRequest], None] | None = None
 
     def request(self, http: HTTPRequest) -> APIRequest:
         """The request as rules see it. Raises `RequestRefused`."""
@@ -54,9 +55,13 @@ class Reading:
         except RequestRefused as refused:
             return self._otherwise(http, refused.error)
         self.entry.request = request
+        self._admit(request)
         self._check_form(request)
         if operation.enrich is not None:
-            request = operation.enrich(request, self.serving)
+            enriched = operation.enrich(request, self.serving)
+            if enriched.model != request.model:
+                self._admit(enriched)
+            request = enriched
         self._check(checks.meaning, request)
         self._check(() if self.elsewhere else checks.model, request)
         self.entry.checked = True
@@ -76,6 +81,10 @@ class Reading:
             self.entry.tolerated.append(error)
         rest = {key: value for key, value in body.items() if key != name}
         return self.request(replace(http, body=orjson.dumps(rest)))
+
+    def _admit(self, request: APIRequest) -> None:
+        if self.admit is not None:
+            self.admit(request)
 
     def _check_form(self, request: APIRequest) -> None:
         operation, form = self.operation, self.operation.checks.form

@@ -115,6 +115,12 @@ def test_a_key_that_may_is_let_in(client, key, options):
     assert chat(client(key, **options)).choices[0].message.content == "Hello."
 
 
+def test_whether_a_key_may_use_the_model_comes_before_what_else_is_wrong(client):
+    create = client("sk-mini").chat.completions.create
+    expected = as_refused(NOT_ALLOWED, "project_model_not_allowed", project="proj_mini", model="gpt-4o")
+    assert refused(create, model="gpt-4o", messages=[{"role": "tool", "content": 1}], n=0) == expected
+
+
 def test_a_model_the_project_has_not_may_be_looked_at(client):
     assert client("sk-mini").models.retrieve("gpt-4o").id == "gpt-4o"
 

@@ -381,6 +381,11 @@ def test_a_retired_model_is_said_to_be_so(strangers):
     assert refused(strangers.chat.completions.create, model="text-davinci-003", messages=[USER]) == expected
 
 
+def test_whether_a_model_is_known_comes_before_what_else_is_wrong(strangers):
+    body = {"model": "gpt-99", "messages": [USER], "n": 0}
+    assert refused(strangers.chat.completions.create, **body) == as_refused("model_not_found", model="gpt-99")
+
+
 def test_no_answer_is_made_up_for_a_model_that_is_not_known():
     with MockOpenAI({"rules": [{"reply": "Yes."}]}, mode="patch", models="known", unknown_ids="synthesize") as mock:
         create = mock.client(max_retries=0).chat.completions.create
