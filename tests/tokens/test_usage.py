@@ -107,3 +107,27 @@ def test_a_response_counts_as_a_chat_does(mock):
         model="gpt-5", instructions="Be brief.", input="What is the capital of France?"
     )
     assert (made.usage.input_tokens, made.usage.output_tokens) == (13 + 7, 2 + 9)
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-mini", "o3-mini"])
+@pytest.mark.parametrize("reply", ["Paris is 🧠.", {"text": "Paris.", "reasoning": "Think."}, CALL], ids=range(3))
+def test_a_streamed_response_counts_as_a_whole_one(mock, model, reply):
+    mock.reset()
+    mock.reply(reply)
+    responses = mock.client(base_url="http://tokens.test/v1").responses
+    whole = responses.create(model=model, input="What is the capital of France?").usage
+    *_, last = responses.create(model=model, input="What is the capital of France?", stream=True)
+    assert last.response.usage == whole
+    assert whole.total_tokens == whole.input_tokens + whole.output_tokens
+
+
+def test_a_streamed_completion_counts_as_a_whole_one(mock):
+    mock.reset()
+    mock.reply("你好, 世界.")
+    completions = mock.client(base_url="http://tokens.test/v1").completions
+    asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "你好", "max_tokens": 4}
+    whole = completions.create(**asked)
+    chunks = list(completions.create(**asked, stream=True, stream_options={"include_usage": True}))
+    assert chunks[-1].usage == whole.usage
+    assert (whole.usage.prompt_tokens, whole.usage.completion_tokens) == (2, 4)
+    assert "".join(chunk.choices[0].text for chunk in chunks if chunk.choices) == whole.choices[0].text
