@@ -328,7 +328,8 @@ class Engine:
         if taken.reply.python is not None or self.after:
             return self._by_python(taken, scope, operation, session, entry)
         answer = render(taken.reply, scope, taken.rule.origin.defaults)
-        return self._sent(answer, taken, scope, operation, session, entry)
+        plan = self._sent(answer, taken, scope, operation, session, entry)
+        return plan if isinstance(found, Claim) else self._kept(plan, request.http, mint)
 
     def _by_python(
         self, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry

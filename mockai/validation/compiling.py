@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import NoneType
 from typing import Any, TypeAlias
 
 from mockai.validation.objects import Fields, fields_checker, variants
@@ -44,10 +45,11 @@ class Compiler:
         """The check of a value; None where anything will do."""
         if path in self._rules.own:
             return None
-        options = [option for option in self._leaves(schema) if option.get("type") != "null"]
+        leaves = list(self._leaves(schema))
+        options = [option for option in leaves if option.get("type") != "null"]
         if not options or any(not option or "file" in option for option in options):
             return None
-        by_type = self._by_type(options, path)
+        by_type = self._by_type(options, path) | ({} if len(options) == len(leaves) else {NoneType: None})
         words = self._rules.expected.get(path) or _METADATA.get(path.rpartition(".")[2]) or expected(options)
         return _dispatching(by_type, words, self._form)
 

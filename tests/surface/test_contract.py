@@ -71,6 +71,15 @@ def test_a_vector_in_base64_is_sent_as_the_sdk_types_it(demo, client):
     assert isinstance(vector["embedding"], str)
 
 
+def test_what_stands_in_for_a_rule_agrees_with_the_types_too(client):
+    asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "Hi there", "echo": True, "logprobs": 1}
+    first = []
+    for unknown_ids in ("synthesize", "404"):
+        own = type(client)(Engine(settings=Settings(unknown_ids=unknown_ids, on_unmatched="auto")))
+        first.append(own.post("/completions", **asked)["choices"][0]["logprobs"]["token_logprobs"][0])
+    assert (type(first[0]), first[1]) == (float, None)  # the API sends null, which the SDK's type does not have
+
+
 def test_what_is_not_json_is_passed_on():
     contract, http = Contract(), HTTPRequest("GET", "/v1/files")
     call = Call(lambda: None)
