@@ -16,7 +16,9 @@ from mockai.wire import HTTPRequest
 __all__ = ["Conversation", "ToolResult", "conversation_of", "digest_of", "leaks_of", "question_of"]
 
 _SHORTEST_KEY = 8
-"""A key of fewer characters is no evidence: it may stand anywhere by chance."""
+"""A key of fewer characters is no evidence, nor one of letters alone: it may stand anywhere by chance."""
+_MOST_LOOKED_AT = 1_000_000
+"""So many bytes of a request are looked through for secrets: more is a file."""
 _SECRETS: Mapping[str, re.Pattern[bytes]] = {
     "an OpenAI key": re.compile(rb"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{32,}"),
     "an AWS access key": re.compile(rb"\bAKIA[0-9A-Z]{16}\b"),
@@ -117,12 +119,13 @@ def _parsed(http: HTTPRequest) -> Any:
 
 def _leaks(http: HTTPRequest, body: Any) -> Iterator[tuple[str, str]]:
     key = (http.header("authorization") or http.header("api-key") or "").rpartition(" ")[2]
-    if len(key) >= _SHORTEST_KEY:
+    if len(key) >= _SHORTEST_KEY and not key.isalpha():
         yield from ((f"query parameter {name}", _OWN) for name, value in http.query if key in value)
         if key.encode() in http.body:
             yield _place(body, key.encode()), _OWN
+    looked_at = http.body[:_MOST_LOOKED_AT]
     for what, pattern in _SECRETS.items():
-        match = pattern.search(http.body)
+        match = pattern.search(looked_at)
         if match is not None and (not key or match[0] != key.encode()):
             yield _place(body, match[0]), what
 

@@ -244,3 +244,10 @@ def test_what_was_made_and_asked_for_again_is_made_twice(virtual, found, fault, 
         client.batches.create(input_file_id="file-1", endpoint="/v1/chat/completions", completion_window="24h")
     assert mock.count == 2
     assert found(mock.verdict) == expected
+
+
+def test_a_word_that_is_a_key_may_stand_anywhere(virtual, found, ask):
+    mock = virtual("Hi.")
+    with mock.client(api_key="password") as client:
+        ask(client, messages=[{"role": "user", "content": "How long should a password be?"}])
+    assert found(mock.verdict) == {}
