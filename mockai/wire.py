@@ -25,7 +25,7 @@ chunk), a piece of scripted content, the finish reason, the usage, the closing `
 class HTTPRequest:
     """A request as any transport delivers it: method in upper case, path without session or mount prefix,
     header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
-    the name of the provider asked, where a scenario has several.
+    the name of the provider asked, where a scenario has several, `host` whom a client meant that was caught on its way.
 
     `named` are the headers by name, made when one is first asked for. Nobody changes a request. It is not frozen, as
     few things are that each request makes anew: frozen dataclasses take four times as long to make.
@@ -38,6 +38,7 @@ class HTTPRequest:
     body: bytes = b""
     context: Mapping[str, Any] = field(default_factory=dict)
     upstream: str = ""
+    host: str = ""
     named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

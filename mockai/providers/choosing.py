@@ -47,12 +47,12 @@ class Dialects:
 
     def at(self, http: HTTPRequest) -> Dialect:
         """The dialect of a request that no rule has taken yet."""
-        if self.upstreams.get(http.upstream or "") is not None:
-            return self._dialect(self.upstreams[http.upstream or ""], ())
-        if self.provider is not None:
-            return self._dialect(self.provider, ())
-        name = _of_host(http.header("host") or "") or (None if http.path.startswith(_OPENAI) else provider_at(http))
-        return self._dialect(name or self.agreed, ())
+        name = self.upstreams.get(http.upstream) if http.upstream else None
+        if name is None and self.provider is None:
+            name = _of_host(http.host) if http.host else None
+            if name is None and not http.path.startswith(_OPENAI):
+                name = provider_at(http)
+        return self._dialect(name or self.provider or self.agreed, ())
 
     def of(self, spoken: Dialect, provider: str | None, quirks: Sequence[Quirk]) -> Dialect:
         """The dialect of a reply: that of its file if that names one, with the quirks written there."""
@@ -71,8 +71,7 @@ class Dialects:
 @lru_cache(maxsize=256)
 def _of_host(host: str) -> ProviderName | None:
     """The provider whose own host this is, which patch mode answers for; None for this machine's, and OpenAI's."""
-    bare = host.partition(":")[0].lower()
-    found = (row.name for row in PROFILES.values() if any(fnmatchcase(bare, glob) for glob in row.hosts))
+    found = (row.name for row in PROFILES.values() if any(fnmatchcase(host.lower(), glob) for glob in row.hosts))
     return next((name for name in found if name != "openai"), None)
 
 

@@ -166,7 +166,7 @@ def _http(request: Any, path: str, session: str) -> HTTPRequest:
     query = tuple(parse_qsl(request.url.query.decode("latin-1"), keep_blank_values=True))
     named = path.startswith("/s/") or any(name == "x-mockai-session" for name, _ in headers)
     path = path if named or not session else f"/s/{session}{path}"
-    return HTTPRequest(request.method.upper(), path, query, headers, request.content)
+    return HTTPRequest(request.method.upper(), path, query, headers, request.content, host=request.url.host)
 
 
 def _patience(request: Any) -> float:
