@@ -55,6 +55,16 @@ def test_what_a_rule_says_stays_as_it_is():
     assert next(iter(engine.handle(HTTPRequest("GET", "/v1/files/file-x")).plan)).status == 404
 
 
+@pytest.mark.parametrize(("rules", "first"), [("[]", 1.0), ("[{reply: Hi}]", None)])
+def test_what_stands_in_for_a_rule_is_as_the_sdk_types_it_and_what_a_rule_says_as_the_api_sends_it(
+    client, rules, first
+):
+    settings = Settings(unknown_ids="synthesize", on_unmatched="auto")
+    asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "Say", "echo": True, "logprobs": 1, "max_tokens": 2}
+    body = type(client)(Engine(load_text(f"rules: {rules}"), settings)).post("/completions", **asked)
+    assert body["choices"][0]["logprobs"]["token_logprobs"][0] == first
+
+
 def test_a_request_without_a_rule_is_told_so_as_ever(demo):
     status, body = demo.ask(
         "POST", "/chat/completions", {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
