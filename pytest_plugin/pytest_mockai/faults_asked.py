@@ -80,18 +80,28 @@ def _merged(markers: list[pytest.Mark]) -> dict[str, Any]:
     merged["expect"] = {key: values for one in written for key, values in _expectations(one)}
     raises = merged.get("raises", ())
     merged["raises"] = tuple(raises) if isinstance(raises, tuple | list) else (raises,)
+    if not all(map(_is_exception, merged["raises"])):
+        raise ValueError(f"raises is an exception or several; seen {raises!r}")
+    if not isinstance(patience := merged.get("patience", 1), int | float) or patience <= 0:
+        raise ValueError(f"patience is a number of seconds above 0; seen {patience!r}")
     return merged
 
 
-def _expectations(written: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def _is_exception(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
+def _expectations(written: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
     from mockai.faults.sets import chosen
 
+    if not isinstance(written, Mapping):
+        raise ValueError(f"expect maps faults to what may come of them; seen {written!r}")
     for key, value in written.items():
         if key != "*":
             chosen([key])
         values = tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,)
         for each in values:
-            if not (isinstance(each, type) and issubclass(each, BaseException)) and each not in OUTCOMES:
+            if not _is_exception(each) and each not in OUTCOMES:
                 known = ", ".join(OUTCOMES)
                 raise ValueError(f"expect is an exception or one of {known}; seen {each!r} for {key}")
         yield key, values

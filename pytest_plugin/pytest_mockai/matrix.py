@@ -20,6 +20,7 @@ class Matrix:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._rows: list[dict[str, Any]] = []
+        self._limit = _seconds(config)
 
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -47,7 +48,7 @@ class Matrix:
 
         error: BaseException | None = None
         try:
-            with watchdog(float(self._config.getini("mockai_faults_timeout"))):
+            with watchdog(self._limit):
                 yield
         except (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt):
             raise
@@ -109,6 +110,18 @@ class Matrix:
             from pytest_mockai.matrix_report import write
 
             write(terminalreporter, self._rows)
+
+
+def _seconds(config: pytest.Config) -> float:
+    """After how many real seconds a test with a fault is taken to hang."""
+    written = config.getini("mockai_faults_timeout")
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise pytest.UsageError(f"mockai: mockai_faults_timeout is a number of seconds above 0; seen {written!r}")
+    return seconds
 
 
 def _test_of(item: pytest.Item) -> str:

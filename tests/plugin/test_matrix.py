@@ -314,6 +314,26 @@ def test_what_can_come_of_a_fault(project, rows):
             "expect is an exception or one of recovered, raised, wrong result, hung",
         ),
         (
+            "import pytest\n@pytest.mark.mockai_faults(expect='hung')\ndef test_it(mock_openai): ...",
+            [],
+            "expect maps faults to what may come of them; seen 'hung'",
+        ),
+        (
+            "import pytest\n@pytest.mark.mockai_faults(raises='Down')\ndef test_it(mock_openai): ...",
+            [],
+            "raises is an exception or several; seen 'Down'",
+        ),
+        (
+            "import pytest\n@pytest.mark.mockai_faults(patience='long')\ndef test_it(mock_openai): ...",
+            [],
+            "patience is a number of seconds above 0; seen 'long'",
+        ),
+        (
+            ONE,
+            ["-o", "mockai_faults_timeout=soon"],
+            "mockai_faults_timeout is a number of seconds above 0; seen 'soon'",
+        ),
+        (
             "import pytest\n@pytest.mark.mockai_faults(expect={'bmo': 'hung'})\ndef test_it(mock_openai): ...",
             [],
             "called 'bmo'; did you mean bom?",
