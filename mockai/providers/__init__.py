@@ -4,7 +4,8 @@ import mockai.providers.quirks  # noqa: F401 - makes them known by their names
 from mockai.providers.base import QUIRKS, Asked, Chunk, Event, Quirk, Rank, quirk, register
 from mockai.providers.choosing import Dialects
 from mockai.providers.dialect import PLAIN, Dialect, dialect_of
-from mockai.providers.profiles import PROFILES, Profile, ProviderName
+from mockai.providers.profile import Profile, ProviderName
+from mockai.providers.profiles import PROFILES
 
 __all__ = [
     "PLAIN",

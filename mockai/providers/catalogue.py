@@ -11,7 +11,8 @@ import orjson
 
 from mockai.api_errors import ErrorReply, named
 from mockai.providers.base import QUIRKS, Quirk
-from mockai.providers.profiles import PROFILES, Profile
+from mockai.providers.profile import Profile
+from mockai.providers.profiles import PROFILES
 
 __all__ = ["Entry", "document", "providers", "quirks"]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from mockai.providers.base import Quirk
 from mockai.providers.dialect import Dialect, dialect_of
-from mockai.providers.profiles import PROFILES, Profile, ProviderName
+from mockai.providers.profile import Profile, ProviderName
+from mockai.providers.profiles import PROFILES
 from mockai.wire import HTTPRequest
 
 __all__ = ["Dialects"]

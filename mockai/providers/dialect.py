@@ -12,7 +12,8 @@ import orjson
 from mockai import sse
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.providers.base import CHAT, Asked, Chunk, Event, Quirk
-from mockai.providers.profiles import PROFILES, Profile
+from mockai.providers.profile import Profile
+from mockai.providers.profiles import PROFILES
 from mockai.request import APIRequest
 from mockai.wire import Body, Head, HTTPRequest, Plan, Step
 

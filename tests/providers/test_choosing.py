@@ -5,6 +5,7 @@ import pytest
 
 from mockai import MockOpenAI, UsageError
 from mockai.engine import Engine
+from mockai.providers import QUIRKS, Quirk
 from mockai.scenario.loading import Loaded, load_data
 from mockai.settings import Settings
 from mockai.wire import Body, HTTPRequest
@@ -193,6 +194,20 @@ def test_other_providers_take_what_openai_refuses(say, body, odd):
 
 def test_a_quirk_alone_takes_back_what_it_sends(say):
     assert say("hex_tool_ids", messages=TURN).status == 200
+
+
+def test_a_quirk_of_your_own_is_a_class(say, monkeypatch):
+    class Shouted(Quirk):
+        name = "shouted"
+        summary = "Everything is in capitals."
+
+        def part(self, part, asked):
+            if part.get("content"):
+                part["content"] = part["content"].upper()
+
+    monkeypatch.setitem(QUIRKS, "shouted", Shouted)
+    assert say("shouted").json["choices"][0]["message"]["content"] == "ONE TWO"
+    assert [delta.get("content") for delta in say("shouted", stream=True).deltas()] == ["", "ONE", " TWO"]
 
 
 # ----------------------------------------------------------------------------------------------- limits
