@@ -8,8 +8,11 @@ from urllib.parse import parse_qsl
 import orjson
 import pytest
 
+from mockai.endpoints.routing import Router
 from mockai.engine import Engine
+from mockai.replies.schema_fits import Fits
 from mockai.settings import Settings
+from mockai.surface.operations import derived
 from mockai.wire import Body, Call, Head, HTTPRequest
 
 RECORDED = {path.stem: json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("recorded/*.json"))}
@@ -25,17 +28,29 @@ WANTED = {
 }
 
 
+def request_of(recorded: dict[str, Any]) -> HTTPRequest:
+    """A recorded request as it came."""
+    path, _, query = recorded["path"].partition("?")
+    headers = (("content-type", "application/json"),)
+    return HTTPRequest(
+        recorded.get("method", "POST"), path, tuple(parse_qsl(query)), headers, orjson.dumps(recorded["body"])
+    )
+
+
 class Server:
     """As strict as it can be; it answers whatever it does not refuse."""
 
-    def __init__(self) -> None:
-        self.engine = Engine(settings=Settings(on_unmatched="auto", validation="strict"))
+    def __init__(self, **settings: Any) -> None:
+        self.engine = Engine(settings=Settings(**{"on_unmatched": "auto", "validation": "strict", **settings}))
 
     def send(self, recorded: dict[str, Any]) -> tuple[int, str, str]:
         """Status, the id of what came back, and the message of an error."""
-        path, _, query = recorded["path"].partition("?")
-        method, headers = recorded.get("method", "POST"), (("content-type", "application/json"),)
-        http = HTTPRequest(method, path, tuple(parse_qsl(query)), headers, orjson.dumps(recorded["body"]))
+        status, value = self.answer(request_of(recorded))
+        told = value if isinstance(value, dict) else {}
+        return status, str(told.get("id")), str((told.get("error") or {}).get("message", ""))
+
+    def answer(self, http: HTTPRequest) -> tuple[int, Any]:
+        """Status, and what came back if it was JSON."""
         exchange, status, data = self.engine.handle(http), 0, b""
         for step in exchange.plan:
             if isinstance(step, Call):
@@ -45,8 +60,7 @@ class Server:
             elif isinstance(step, Body):
                 data += step.data
         exchange.end("complete")
-        value = orjson.loads(data) if data[:1] == b"{" else {}
-        return status, str(value.get("id")), str((value.get("error") or {}).get("message", ""))
+        return status, orjson.loads(data) if data[:1] == b"{" else None
 
 
 def test_every_client_is_here_with_its_version_and_several_kinds_of_requests():
@@ -112,3 +126,22 @@ def test_what_the_sdk_sends_in_its_tests_and_examples_is_accepted():
         if status != 200 and not made_up_id and not message.startswith("Previous response with id"):
             refused.add((recorded["path"].partition("?")[0], message))
     assert refused == RIGHTLY
+
+
+def test_what_the_sdk_sends_in_its_tests_gets_what_its_types_say_where_ids_are_synthesized():
+    server, wrong, judged = Server(validation="lenient", unknown_ids="synthesize"), [], 0
+    router = {(each.rows[-1].method, each.rows[-1].path): each for each in derived()}
+    find = Router(each.operation() for each in router.values()).find
+    for recorded in RECORDED["openai"]["requests"]:
+        http = request_of(recorded)
+        operation, _ = find(http.method, http.path)
+        each = router[operation.method, operation.path]
+        row, fits = each.row(http), Fits({"$defs": each.places.table.shapes})
+        status, value = server.answer(http)
+        if status != 200:
+            wrong.append((http.path, status, value))
+        elif row.kind == "object" and value is not None:
+            judged += 1
+            wrong += [] if any(fits(schema, value) for schema in row.gives) else [(http.path, recorded["body"])]
+    assert wrong == []
+    assert judged > 200
