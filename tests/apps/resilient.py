@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import openai
@@ -26,15 +27,23 @@ def with_fallback(client: openai.OpenAI, question: str, models: tuple[str, ...])
 class CircuitBreaker:
     """Asks `backup` while `primary` is taken for broken: after so many `failures` in a row, for so many seconds."""
 
-    def __init__(self, primary: Any, backup: Any, *, failures: int = 3, seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        primary: Any,
+        backup: Any,
+        *,
+        failures: int = 3,
+        seconds: float = 10.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.primary, self.backup = primary, backup
-        self.failures, self.seconds = failures, seconds
+        self.failures, self.seconds, self.now = failures, seconds, now
         self.failed = 0
         self.opened: float | None = None
 
     def ask(self, question: str) -> str:
         """The answer of whichever is in use."""
-        if self.opened is not None and time.monotonic() - self.opened < self.seconds:
+        if self.opened is not None and self.now() - self.opened < self.seconds:
             return ask(self.backup, question)
         try:
             answer = ask(self.primary, question)
@@ -47,7 +56,7 @@ class CircuitBreaker:
     def _note_failure(self) -> None:
         self.failed += 1
         if self.failed >= self.failures:
-            self.opened = time.monotonic()
+            self.opened = self.now()
 
 
 async def hedged(client: openai.AsyncOpenAI, question: str, after: float) -> str:

@@ -56,7 +56,7 @@ def test_a_circuit_breaker_opens_tries_again_and_closes():
     with virtual("circuit-breaker.yaml") as mock:
         primary = mock.client(base_url=mock.base_url_of("primary"), max_retries=0)
         backup = mock.client(base_url=mock.base_url_of("backup"), max_retries=0)
-        breaker = app.CircuitBreaker(primary, backup, failures=3, seconds=10)
+        breaker = app.CircuitBreaker(primary, backup, failures=3, seconds=10, now=mock.clock.now)
         answers = []
         for _ in range(60):
             answers.append(breaker.ask("Is the service up?"))

@@ -256,7 +256,7 @@ HARD = """
 
 def test_what_can_come_of_a_fault(project, rows):
     project.makepyfile(HARD)
-    project.makefile(".ini", pytest=(project.path / "tox.ini").read_text() + "\nmockai_faults_timeout = 3\n")
+    project.makefile(".ini", pytest=(project.path / "tox.ini").read_text() + "\nmockai_faults_timeout = 8\n")
     found = rows()
     told = {
         f"{test.rpartition('::')[2]} {fault}": (row["outcome"], row["raised"], row["passed"])
