@@ -423,10 +423,7 @@ class Engine:
         entry.refusal = answer if isinstance(answer, ErrorReply) else None
         dialect = spoken(self.dialects, taken, request)
         if dialect is PLAIN or is_verbatim(answer):
-            plan = plan_of(answer, operation, request, mint, session.resources)
-            if taken.rule is _STAND_INS.get(self.settings.on_unmatched):
-                plan = self._kept(plan, request.http, mint)
-            return changed(plan, taken, mint, placed, entry)
+            return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)
         asked, answer = asked_of(request, mint, entry, answer), worded(answer, dialect, taken, request)
         plan = dialect.said(plan_of(answer, operation, dialect.asking(request), mint, session.resources), asked)
         return dialect.late(changed(plan, taken, mint, placed, entry), asked)
