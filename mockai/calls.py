@@ -95,6 +95,11 @@ class Call:
         """The SDK's retry count: 0 for a first try."""
         return 0 if self._entry.request is None else self._entry.request.attempt
 
+    @property
+    def tolerated(self) -> tuple[str, ...]:
+        """What the API would have refused it with, where validation is lenient."""
+        return tuple(error.message for error in self._entry.tolerated)
+
     # ------------------------------------------------------------------------------------- reply
 
     @property
