@@ -85,7 +85,7 @@ def _base64(image: Image, share: float = 1.0) -> str:
 
 def _usage(asked: Asked, images: int, completion: Completion, request: APIRequest) -> dict[str, Any]:
     width, height = asked.pixels
-    square = _TOKENS_OF_A_SQUARE[asked.quality] * width * height / 1024**2
+    square = _TOKENS_OF_A_SQUARE.get(asked.quality, _TOKENS_OF_A_SQUARE["high"]) * width * height / 1024**2
     written = completion.usage or UsageSpec()
     text = reported(written.prompt_tokens, count(asked.prompt))
     seen = _TOKENS_OF_AN_INPUT * len(form_of(request).files)

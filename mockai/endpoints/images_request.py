@@ -63,7 +63,7 @@ class Asked:
             old=old,
             count=count,
             size=_size(string_of(body, "size") or "auto", old),
-            quality="high" if quality in (None, "auto") else str(quality),
+            quality="high" if quality in (None, "", "auto") else str(quality),
             output_format=output_format if output_format in _FORMATS else "png",
             background="transparent" if body.get("background") == "transparent" else "opaque",
             partial_images=integer_of(body, "partial_images", 0, 3) or 0,

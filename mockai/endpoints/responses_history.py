@@ -58,7 +58,7 @@ def _turns(id: str | None, resources: Resources) -> Iterator[dict[str, Any]]:
 def _referred(item: Mapping[str, Any], resources: Resources) -> Mapping[str, Any]:
     """The item a reference stands for, any other as it is; thoughts not brought along must have been stored."""
     kind, id = item_kind(item), text_of(item.get("id"))
-    if kind != "item_reference" and (kind != "reasoning" or item.get("encrypted_content") or id is None):
+    if id is None or (kind != "item_reference" and (kind != "reasoning" or item.get("encrypted_content"))):
         return item
     found = next((each for each in _stored_items(resources) if each.get("id") == id), None)
     if found is None:
