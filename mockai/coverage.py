@@ -87,8 +87,7 @@ class Coverage:
     def meet(self, path: str, ids: Iterable[str]) -> None:
         """Note what a call has met of a file."""
         with self._lock:
-            if path in self._met:
-                self._met[path].update(ids)
+            self._met[path].update(ids)
 
     def as_data(self) -> dict[str, Any]:
         """All of it in plain values, for `merge` in another process."""

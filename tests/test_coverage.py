@@ -123,6 +123,13 @@ def test_rules_that_stand_in_no_file_do_not_count():
     assert (coverage.files(), coverage.percent) == ((), 100.0)
 
 
+def test_an_engine_without_scenarios_has_nothing_to_meet():
+    coverage, engine = Coverage(), Engine()
+    coverage.watch(engine)
+    World.ask(type("Of", (), {"engine": engine}))
+    assert coverage.as_json() == {"percent": 100.0, "files": []}
+
+
 def test_files_loaded_again_are_counted_as_they_are_now(world):
     world.ask("flaky")
     (world.folder / "calls.yaml").write_text("rules: [{name: flaky, reply: x}, {when: {model: y}, reply: z}]")
