@@ -1,5 +1,6 @@
 """Each statement of docs/deviations.md, by its name: the day one is no longer true, its test says so."""
 
+import inspect
 import re
 import struct
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from mockai import MockOpenAI
 from mockai.api_errors import NAMES
 from mockai.tokens.estimate import Estimate
+from mockai.transports.asgi import ASGIApp
 
 PAGE = (Path(__file__).parent.parent / "docs" / "deviations.md").read_text(encoding="utf-8")
 STATEMENTS = re.findall(r"^- \*\*(.+?)\*\*: ", PAGE, re.MULTILINE)
@@ -356,6 +358,15 @@ def test_the_oldest_are_forgotten(mock):
         made = [http.post(url, json={}).json()["id"] for _ in range(1001)]
         found = [http.get(f"{url}/{id}").status_code for id in (made[0], made[1], made[-1])]
     assert found == [404, 200, 200]
+
+
+def test_large_files_come_in_parts(client):
+    assert inspect.signature(ASGIApp).parameters["max_body"].default == 128 * 2**20
+    asked = {"filename": "a.jsonl", "mime_type": "text/jsonl", "purpose": "batch"}
+    assert client.uploads.create(bytes=256 * 2**20, **asked).status == "pending"
+    with pytest.raises(openai.APIStatusError) as refused:
+        client.with_options(max_retries=0).uploads.create(bytes=256 * 2**20 + 1, **asked)
+    assert refused.value.status_code == 413
 
 
 def test_nothing_outlives_the_server(client):
