@@ -90,6 +90,10 @@ def _says_json(messages: Any) -> bool:
     return "json" in str([message.get("content") for message in messages]).lower()
 
 
+_SENT_BACK = (
+    *("messages[].annotations", "messages[].reasoning_content"),
+    *("messages[].audio.data", "messages[].audio.expires_at", "messages[].audio.transcript"),
+)
 RULES = Rules(
     presence=(_model,),
     order=(
@@ -108,7 +112,7 @@ RULES = Rules(
     },
     optional=frozenset({"messages[].content", "messages[system].content"}),
     paths={"ChatCompletionSystemMessageParam": "messages[system]"},
-    extra=frozenset({"messages[].annotations", "messages[].name"}),
+    extra=frozenset({*_SENT_BACK, "messages[].name"}),
     open=frozenset({"messages[system].content[]"}),
     expected={"tools": "an array of tools"},
     supported={

@@ -120,6 +120,7 @@ RULES = Rules(
     also={"input": _input},
     own=frozenset({"model", "input[].role"}),
     optional=frozenset({"tools[].parameters", "tools[].strict", *_OPTIONAL_PARTS}),
+    extra=frozenset({"input[].status"}),
     expected={
         "input": "one of a string or array of input items",
         "input[]": "an input item",
