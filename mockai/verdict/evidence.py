@@ -29,6 +29,8 @@ ENDLESS = frozenset({"stall"})
 _SILENT = ENDLESS | {"slow_headers"}
 _PASSING = frozenset({408, 409, 429})
 _QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "tokens_above_rate_limit"})
+_MOST_OPEN = 100
+"""So many cases of one and the same request may be open at once."""
 _LATER = 300.0
 """Seconds after a failure within which the same request is its retry, if it was not asked to wait longer."""
 _NOTICED_LATE = 0.25
@@ -187,11 +189,16 @@ class _Open:
         self._failed: list[list[Attempt]] = []
         self._latest: list[Attempt] | None = None
 
-    def take(self, attempt: Attempt) -> list[Attempt] | None:
-        """The case this attempt continues, which is then open no more; None if it begins one."""
-        likely = reversed(self._failed) if self._latest is None else chain(reversed(self._failed), [self._latest])
-        found = next((case for case in likely if _continues(attempt, case[-1])), None)
-        self._failed = [case for case in self._failed if case is not found]
+    def take(self, attempt: Attempt, answered: int) -> list[Attempt] | None:
+        """The case this attempt continues, which is then open no more; None if it begins one.
+
+        What call `answered` and those before it left open is settled, but for the SDK, which goes on counting.
+        """
+        settled = 0 if attempt.retry_count else answered
+        likely = chain(reversed(self._failed), [] if self._latest is None else [self._latest])
+        fits = (case for case in likely if case[-1].number > settled and _continues(attempt, case[-1]))
+        found = next(fits, None)
+        self._failed = [case for case in self._failed[-_MOST_OPEN:] if case is not found]
         return found
 
     def put(self, case: list[Attempt]) -> None:
@@ -202,17 +209,21 @@ class _Open:
 
 
 def _cases(attempts: Iterable[Attempt]) -> Iterator[Case]:
-    """A request continues the case of the same request whose last attempt failed and was over before it came."""
+    """A request continues the case of the same request whose last attempt failed and was over before it came, unless
+    the question has been answered since, as by another model."""
     found: list[list[Attempt]] = []
     requests: dict[str, _Open] = {}
+    answered: dict[str, int] = {}
     for attempt in attempts:
         same = requests.setdefault(attempt.digest, _Open())
-        case = same.take(attempt)
+        case = same.take(attempt, answered.get(attempt.question, 0))
         if case is None:
             case = []
             found.append(case)
         case.append(attempt)
         same.put(case)
+        if not failed(attempt) and attempt.outcome == "complete":
+            answered[attempt.question] = attempt.number
     return (Case(tuple(case)) for case in found)
 
 

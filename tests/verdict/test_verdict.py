@@ -1,5 +1,6 @@
 """A verdict is what is found in a journal: iterable, printable, JSON and back."""
 
+import asyncio
 import json
 import re
 
@@ -139,3 +140,17 @@ def test_nothing_of_a_client_steers_a_terminal():
     found = Finding("x", "note", (1,), "seen \x1b[31m", "title", "why", "advice", "\x1b]0;s\x07")
     assert "\x1b" not in str(Verdict((found,)))
     assert r"seen \x1b[31m" in str(Verdict((found,)))
+
+
+def test_equal_requests_side_by_side_are_told_apart_by_the_counts_of_the_sdk(virtual, found):
+    mock = virtual()
+    mock.when().replies({"error": 503}, "Hi.", "Hi.")
+    ask = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+
+    async def both():
+        async with mock.async_client() as client:
+            await asyncio.gather(*(client.chat.completions.create(**ask) for _ in range(2)))
+
+    asyncio.run(both())
+    assert [[attempt.retry_count for attempt in case.attempts] for case in mock.verdict.cases] == [[0, 1], [0]]
+    assert found(mock.verdict) == {}

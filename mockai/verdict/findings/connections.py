@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
 
 from mockai.verdict.attempt import Attempt
 from mockai.verdict.evidence import ENDLESS, Evidence
@@ -44,31 +43,26 @@ def _moved_on(evidence: Evidence, attempt: Attempt) -> bool:
 )
 def connection_leaked(evidence: Evidence) -> Iterator[Seen]:
     """Leaked connections: opened new ones beside idle ones, and closed none."""
-    clients: dict[str, list[Attempt]] = {}
+    clients: dict[str, dict[int, Attempt]] = {}
     for attempt in evidence.attempts:
         if attempt.connection is not None:
-            clients.setdefault(attempt.client, []).append(attempt)
-    for attempts in clients.values():
-        last = {attempt.connection: attempt for attempt in attempts}
-        idle = [attempt for attempt in last.values() if attempt.closed is None and attempt.outcome == "complete"]
-        needed = _at_once(attempts)
-        numbers = tuple(attempt.number for attempt in idle)
-        what = (
-            f"{len(idle)} connections are open, and never more than {needed} {'was' if needed == 1 else 'were'} in use"
-        )
-        if len(idle) > _MARGIN * needed:
-            yield Seen("warning", numbers, what)
-        elif len(idle) > needed == 1 and idle[0].stream:
-            yield Seen("note", numbers, what)
+            clients.setdefault(attempt.client, {})[attempt.connection] = attempt
+    for last in clients.values():
+        lying = [attempt for attempt in last.values() if _passed_over(attempt, last.values())]
+        if len(lying) > 1 or any(attempt.stream for attempt in lying):
+            what = f"{len(lying)} connection{'s' if len(lying) > 1 else ''} left open and idle while others were opened"
+            numbers = tuple(attempt.number for attempt in lying)
+            yield Seen("warning" if len(lying) > 1 else "note", numbers, f"{what}, and never used again")
 
 
-_MARGIN = 2
-"""A server sees less at once than a client does, who opens a connection while the reply to another is on its way."""
+_IDLE = 0.25
+"""Seconds after which a client must know that a connection is free: what it opens sooner it may have needed."""
 
 
-def _at_once(attempts: Sequence[Attempt]) -> int:
-    """The most exchanges that were going on at the same time."""
-    moments = sorted(
-        moment for attempt in attempts for moment in ((attempt.arrived, 1), (attempt.ended or attempt.asked_at, -1))
-    )
-    return max(accumulate(change for _, change in moments))
+def _passed_over(last: Attempt, others: Iterable[Attempt]) -> bool:
+    """Whether the connection of this attempt, the last one on it, was free when another was opened, and is open
+    still."""
+    if last.closed is not None or last.outcome != "complete" or last.ended is None:
+        return False
+    free = last.ended + _IDLE
+    return any(other.opened is not None and other.opened > free for other in others)

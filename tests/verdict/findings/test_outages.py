@@ -54,6 +54,19 @@ def test_another_provider_at_once_is_no_retry_that_came_too_early(outage, found)
     assert found(outage.verdict) == {}
 
 
+def test_a_question_that_a_fallback_has_answered_may_be_asked_again(virtual, found):
+    mock = virtual()
+    mock.reply("Yes.")
+    mock.when(model="gpt-4o").reply(error=503)
+    with mock.client(max_retries=0) as client:
+        for _ in range(7):
+            with pytest.raises(openai.InternalServerError):
+                client.chat.completions.create(**ASK)
+            client.chat.completions.create(**{**ASK, "model": "gpt-4o-mini"})
+    assert len(mock.verdict.cases) == 14
+    assert found(mock.verdict) == {}
+
+
 def test_a_hedge_that_was_outrun_did_not_give_up(found):
     with MockOpenAI(SCENARIOS / "hedging.yaml", mode="patch", time="virtual", then="repeat_last") as mock:
 
