@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice, pairwise
+from itertools import islice, pairwise
 
 from mockai.scaled import LONGEST_ASKED
 from mockai.verdict.attempt import Attempt
@@ -143,7 +144,7 @@ class Evidence:
         self.attempts = tuple(sorted(attempts, key=lambda attempt: attempt.number))
         outrun = _outrun(self.attempts)
         judged = (attempt for attempt in self.attempts if not attempt.own and attempt.number not in outrun)
-        self.cases = tuple(_cases(judged))
+        self.cases = tuple(_cases(tuple(judged)))
         self._places = {attempt.number: place for place, attempt in enumerate(self.attempts)}
         self._repeated = {attempt.number for case in self.cases for attempt in case.attempts[:-1]}
         self._latest: dict[str, dict[str, int]] = {}
@@ -182,56 +183,51 @@ def _outran(other: Attempt, left: Attempt) -> bool:
     return answered and left.arrived <= other.arrived and other.over <= left.over + _NOTICED_LATE
 
 
-class _Open:
-    """The cases of one and the same request that the next of its kind may continue."""
-
-    def __init__(self) -> None:
-        self._failed: list[list[Attempt]] = []
-        self._latest: list[Attempt] | None = None
-
-    def take(self, attempt: Attempt, answered: int) -> list[Attempt] | None:
-        """The case this attempt continues, which is then open no more; None if it begins one.
-
-        What call `answered` and those before it left open is settled, but for the SDK, which goes on counting.
-        """
-        settled = 0 if attempt.retry_count else answered
-        likely = chain(reversed(self._failed), [] if self._latest is None else [self._latest])
-        fits = (case for case in likely if case[-1].number > settled and _continues(attempt, case[-1]))
-        found = next(fits, None)
-        self._failed = [case for case in self._failed[-_MOST_OPEN:] if case is not found]
-        return found
-
-    def put(self, case: list[Attempt]) -> None:
-        """Leave a case for a later attempt to continue."""
-        self._latest = case
-        if failed(case[-1]):
-            self._failed.append(case)
-
-
-def _cases(attempts: Iterable[Attempt]) -> Iterator[Case]:
-    """A request continues the case of the same request whose last attempt failed and was over before it came, unless
-    the question has been answered since, as by another model."""
+def _series(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
+    """The attempts as the SDK counts them: each first try with the SDK's retries of it, in the order of the first."""
     found: list[list[Attempt]] = []
-    requests: dict[str, _Open] = {}
-    answered: dict[str, int] = {}
+    requests: dict[str, list[list[Attempt]]] = {}
     for attempt in attempts:
-        same = requests.setdefault(attempt.digest, _Open())
-        case = same.take(attempt, answered.get(attempt.question, 0))
+        same = requests.setdefault(attempt.digest, [])
+        # What failed comes first: the SDK rarely retries what looked well from here.
+        likely = sorted(same[-_MOST_OPEN:], key=lambda series: failed(series[-1])) if attempt.retry_count else []
+        counted = (series for series in reversed(likely) if series[-1].retry_count == attempt.retry_count - 1)
+        series = next(counted, None)
+        if series is None:
+            series = []
+            same.append(series)
+            found.append(series)
+        series.append(attempt)
+    return found
+
+
+def _cases(attempts: Sequence[Attempt]) -> Iterator[Case]:
+    """A series continues the case of the same request whose last attempt failed and was over before it began, unless
+    the question was answered in between, as by another model."""
+    answers: dict[str, list[int]] = {}
+    for attempt in attempts:
+        if attempt.outcome == "complete" and not failed(attempt):
+            answers.setdefault(attempt.question, []).append(attempt.number)
+    found: list[list[Attempt]] = []
+    open_: dict[str, list[list[Attempt]]] = {}
+    for series in _series(attempts):
+        same = open_.setdefault(series[0].digest, [])
+        case = next((each for each in reversed(same) if _continues(series[0], each[-1], answers)), None)
         if case is None:
             case = []
             found.append(case)
-        case.append(attempt)
-        same.put(case)
-        if not failed(attempt) and attempt.outcome == "complete":
-            answered[attempt.question] = attempt.number
+        case += series
+        open_[series[0].digest] = [each for each in same[-_MOST_OPEN:] if each is not case]
+        if failed(case[-1]):
+            open_[series[0].digest].append(case)
     return (Case(tuple(case)) for case in found)
 
 
-def _continues(attempt: Attempt, last: Attempt) -> bool:
-    if attempt.retry_count:
-        return last.retry_count == attempt.retry_count - 1
-    if not failed(last):
+def _continues(first: Attempt, last: Attempt, answers: Mapping[str, Sequence[int]]) -> bool:
+    """Whether a new series asks again for what failed, soon after, and with no answer in between."""
+    numbers = answers.get(first.question, ())
+    if bisect_right(numbers, last.number) != bisect_left(numbers, first.number):
         return False
     late = _NOTICED_LATE if last.outcome == "client_left" else 0.0
     asked = min(last.retry_after or 0.0, LONGEST_ASKED)
-    return -late <= attempt.arrived - last.over <= _LATER + asked
+    return -late <= first.arrived - last.over <= _LATER + asked
