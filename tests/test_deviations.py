@@ -376,6 +376,16 @@ def test_nothing_outlives_the_server(client):
         next_one.client().files.retrieve(file.id)
 
 
+def test_what_was_answered_may_be_sent_back(client):
+    for more in ({"reasoning_content": "Hm."}, {"audio": {"id": "audio_1", "data": "AA=="}}):
+        assert say(client, messages=[*HI, {"role": "assistant", "content": "Hello", **more}, *HI]).choices
+
+
+def test_queries_are_checked_where_they_are_used(mock):
+    assert httpx.get(f"{mock.base_url}/organization/projects?limit=many").status_code == 200
+    assert httpx.get(f"{mock.base_url}/files?limit=many").status_code == 400
+
+
 def test_derived_operations_check_types_only(mock):
     url = f"{mock.base_url}/organization/projects"
     for body in ({}, {"name": 1}, {"name": "Mars", "nonsense": 1}):
