@@ -30,8 +30,8 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
         model=text_of(body.get("model")),
         messages=_messages(body),
         tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
-        tool_choice=_tool_choice(body),
-        response_format=_response_format(body.get("response_format")),
+        tool_choice=_tool_choice(body) if "tool_choice" in body or "function_call" in body else None,
+        response_format=_response_format(body["response_format"]) if "response_format" in body else None,
         stream=body.get("stream") is True,
         attempt=attempt_of(http),
     )

@@ -30,20 +30,26 @@ AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Player | None]
 
 
 class DirectProtocol(HttpToolsProtocol):
-    """Answers at once where the application can (`at_once`) and the request is a plain one."""
+    """Answers at once where the application can (`at_once`) and the request is a plain one. A server that logs or
+    counts what its tasks do keeps them."""
 
     recorded: Connection
     """What the journal is to know of this connection."""
 
     def connection_made(self, transport: Any) -> None:
         """Find out whether the application can answer at once."""
-        simple = not self.root_path and self.limit_concurrency is None
+        simple = not self.root_path and self.limit_concurrency is None and not self.config.access_log
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
         self._body: list[bytes] | None = None
         self._texts: tuple[tuple[str, str], ...] = ()
         self._named: dict[str, str] = {}
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
         super().connection_made(transport)
+
+    @property
+    def answers_at_once(self) -> bool:
+        """Whether plain requests of this connection are answered without a task."""
+        return self._at_once is not None
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made only if it is needed."""

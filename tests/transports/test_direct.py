@@ -1,14 +1,18 @@
 """What is answered where it arrives is what uvicorn would have sent by way of a task, byte for byte."""
 
+import asyncio
 import contextlib
 import json
 import re
 import socket
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from mockai import MockOpenAI
 from mockai.transports import server
@@ -95,9 +99,9 @@ def mocks() -> Iterator[tuple[MockOpenAI, MockOpenAI]]:
         yield direct, usual
 
 
-def answered(mock: MockOpenAI, sent: bytes) -> bytes:
+def answered(url: str, sent: bytes) -> bytes:
     """All that comes back until the server is done with a last request, less what differs each time."""
-    host, _, port = mock.url.removeprefix("http://").partition(":")
+    host, _, port = url.removeprefix("http://").partition(":")
     last = b"GET %b HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n" % LAST
     data = b""
     with socket.create_connection((host, int(port)), timeout=10) as connection:
@@ -107,18 +111,8 @@ def answered(mock: MockOpenAI, sent: bytes) -> bytes:
     return re.sub(rb"date: [^\r]*", b"date: today", data)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_each_reply_is_the_same_by_way_of_a_task(name, mocks):
-    for mock in mocks:
-        mock.reset()
-    direct, usual = (answered(mock, CASES[name]) for mock in mocks)
-    assert direct == usual
-    seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
-    assert seen == expected
-
-
-@pytest.mark.parametrize("name", [name for name in CASES if name != "no HTTP"])
-def test_a_task_is_begun_only_where_it_takes_one(name, mocks, monkeypatch):
+def in_tasks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The targets of the requests that a task is begun for, from now on."""
     begun: list[bytes] = []
     begin = DirectProtocol._begin_task
 
@@ -127,5 +121,33 @@ def test_a_task_is_begun_only_where_it_takes_one(name, mocks, monkeypatch):
         begin(protocol, extensions)
 
     monkeypatch.setattr(DirectProtocol, "_begin_task", noted)
-    answered(mocks[0], CASES[name])
+    return begun
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_reply_is_the_same_by_way_of_a_task(name, mocks):
+    for mock in mocks:
+        mock.reset()
+    direct, usual = (answered(mock.url, CASES[name]) for mock in mocks)
+    assert direct == usual
+    seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
+    assert seen == expected
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "no HTTP"])
+def test_a_task_is_begun_only_where_it_takes_one(name, mocks, monkeypatch):
+    begun = in_tasks(monkeypatch)
+    answered(mocks[0].url, CASES[name])
     assert bool(set(begun) - {LAST}) == (name in IN_TASKS)
+
+
+@pytest.mark.parametrize("options", [{"access_log": True}, {"root_path": "/llm"}, {"limit_concurrency": 9}], ids=str)
+async def test_a_server_that_does_more_than_answer_answers_in_tasks(options):
+    usual: dict[str, Any] = {"log_config": None, "access_log": False, "proxy_headers": False}
+    plain, other = (uvicorn.Config(MockOpenAI().app, **{**usual, **more}) for more in ({}, options))
+    found = []
+    for config in (plain, other):
+        protocol = DirectProtocol(config, ServerState(), {})
+        protocol.connection_made(Mock(spec=asyncio.Transport))
+        found.append(protocol.answers_at_once)
+    assert found == [True, False]
