@@ -100,60 +100,77 @@ class Attempt:
 
 def attempt_of(entry: Entry) -> Attempt:
     """A journal entry, with what the verdict has to know of it."""
-    request, refusal = entry.request, entry.refusal
+    return Attempt(**_asked(entry), **_answered(entry), **_played(entry))
+
+
+def _asked(entry: Entry) -> dict[str, Any]:
+    """What was asked, by whom."""
+    request = entry.request
     http = entry.http if request is None else request.http
     timeout, known = _read_timeout(entry)
-    asked = _asked_to_wait(entry)
+    return {
+        "number": entry.number,
+        "session": entry.session,
+        "method": http.method,
+        "path": http.path,
+        "endpoint": None if request is None else f"{request.endpoint}.{request.operation}",
+        "model": None if request is None else request.model,
+        "upstream": http.upstream,
+        "client": f"{http.header('user-agent') or ''} {entry.headers.get('authorization', '')}",
+        "sdk": http.header("x-stainless-lang"),
+        "retry_count": _retry_count(entry),
+        "digest": digest_of(http),
+        "question": question_of(http, request),
+        "stream": request is not None and request.stream,
+        "read_timeout": timeout,
+        "timeout_known": known,
+        "conversation": conversation_of(request),
+        "leaks": leaks_of(http, None if request is None else request.body),
+        "tolerated": tuple(f"{error.status}: {error.message}" for error in entry.tolerated),
+    }
+
+
+def _answered(entry: Entry) -> dict[str, Any]:
+    """What was answered."""
+    refusal, asked = entry.refusal, _asked_to_wait(entry)
+    return {
+        "phase": entry.phase,
+        "rule": entry.rule,
+        "own": entry.unmatched is not None or entry.error is not None,
+        "status": entry.status,
+        "code": None if refusal is None or refusal.code is None else str(refusal.code),
+        "message": None if refusal is None else refusal.message,
+        "faults": tuple(entry.faults),
+        "retry_after": None if asked is None else asked[0],
+        "told_to_wait": None if asked is None else asked[1],
+        "should_retry": _header(entry, "x-should-retry"),
+        "limits": () if entry.head is None else limits_of(entry.head.headers),
+        "whole": not entry.kept or any(body.kind in ("finish", "done") for body in entry.kept),
+        "said": said_by(b"".join([body.data for body in entry.kept])),
+    }
+
+
+def _played(entry: Entry) -> dict[str, Any]:
+    """What became of it, and when."""
     connection = entry.connection
-    return Attempt(
-        number=entry.number,
-        session=entry.session,
-        method=http.method,
-        path=http.path,
-        endpoint=None if request is None else f"{request.endpoint}.{request.operation}",
-        model=None if request is None else request.model,
-        upstream=http.upstream,
-        phase=entry.phase,
-        client=f"{http.header('user-agent') or ''} {entry.headers.get('authorization', '')}",
-        sdk=http.header("x-stainless-lang"),
-        retry_count=_retry_count(entry),
-        digest=digest_of(http),
-        question=question_of(http, request),
-        stream=request is not None and request.stream,
-        rule=entry.rule,
-        own=entry.unmatched is not None or entry.error is not None,
-        status=entry.status,
-        code=None if refusal is None or refusal.code is None else str(refusal.code),
-        message=None if refusal is None else refusal.message,
-        outcome=entry.outcome,
-        faults=tuple(entry.faults),
-        events=entry.events,
-        pieces=entry.pieces,
-        sent_bytes=entry.sent_bytes,
-        received=entry.received,
-        whole=not entry.kept or any(body.kind in ("finish", "done") for body in entry.kept),
-        waited=entry.waited,
-        time_scale=entry.time_scale,
-        retry_after=None if asked is None else asked[0],
-        told_to_wait=None if asked is None else asked[1],
-        should_retry=_header(entry, "x-should-retry"),
-        limits=() if entry.head is None else limits_of(entry.head.headers),
-        read_timeout=timeout,
-        timeout_known=known,
-        in_memory=entry.patience is not None,
-        arrived=entry.arrived,
-        ended=entry.ended,
-        left=entry.left,
-        asked_at=time.monotonic(),
-        writes=tuple(entry.writes),
-        connection=None if connection is None else connection.number,
-        opened=None if connection is None else connection.opened,
-        closed=None if connection is None else connection.closed,
-        said=said_by(b"".join([body.data for body in entry.kept])),
-        conversation=conversation_of(request),
-        leaks=leaks_of(http, None if request is None else request.body),
-        tolerated=tuple(f"{error.status}: {error.message}" for error in entry.tolerated),
-    )
+    return {
+        "outcome": entry.outcome,
+        "events": entry.events,
+        "pieces": entry.pieces,
+        "sent_bytes": entry.sent_bytes,
+        "received": entry.received,
+        "waited": entry.waited,
+        "time_scale": entry.time_scale,
+        "in_memory": entry.patience is not None,
+        "arrived": entry.arrived,
+        "ended": entry.ended,
+        "left": entry.left,
+        "asked_at": time.monotonic(),
+        "writes": tuple(entry.writes),
+        "connection": None if connection is None else connection.number,
+        "opened": None if connection is None else connection.opened,
+        "closed": None if connection is None else connection.closed,
+    }
 
 
 def _header(entry: Entry, name: str) -> str | None:

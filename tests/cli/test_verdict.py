@@ -1,6 +1,8 @@
 """`mockai verdict`: a running server or an exported journal judged, with an exit code for CI."""
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from xml.etree import ElementTree as Tree
 
 import httpx
@@ -105,3 +107,24 @@ def test_what_cannot_be_reached_or_read_is_a_clear_error(mockai, tmp_path, misbe
     assert (result.exit_code, "does not give a verdict" in result.stderr) == (2, True)
     result = mockai("verdict", misbehaving.url, "--output", str(tmp_path / "no" / "such.html"))
     assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
+
+
+def test_what_answers_and_is_not_mockai_gives_no_verdict(mockai):
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path.startswith("/well") else 500)
+            self.end_headers()
+            self.wfile.write(b"Hello")
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        said = [mockai("verdict", f"{url}/{path}").stderr for path in ("well", "ill")]
+        server.shutdown()
+        thread.join()
+    assert "what answers there is not MockAI" in said[0]
+    assert "it answers 500; is that MockAI?" in said[1]

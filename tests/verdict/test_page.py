@@ -7,7 +7,7 @@ from itertools import pairwise
 import openai
 import pytest
 
-from mockai.verdict import Verdict
+from mockai.verdict import Finding, Verdict
 from mockai.verdict.page import page
 from mockai.verdict.timeline import clock, timeline
 
@@ -91,7 +91,24 @@ def test_attempts_waits_and_chunks_stand_where_they_were_in_time(virtual, ask):
     assert [step for step in steps if step > 5] == pytest.approx([100 / span] * 2, rel=0.05)
 
 
-def test_text_between_backticks_is_code_and_a_lone_backtick_is_none(virtual):
+def test_a_lone_backtick_is_a_backtick():
+    text = page(Verdict((Finding("x", "note", (1,), "a ` <b>", "title", "why", "advice"),)))
+    assert "a ` &lt;b&gt;" in text
+
+
+def test_a_broken_connection_and_a_client_that_left_are_told(virtual, ask):
+    mock = virtual({"text": "Hi.", "faults": ["reset"]})
+    mock.when(user="stall").reply(text="one two", faults=[{"stall": {"after": 1}}])
+    mock.when(user="silence").reply(text="one two", faults=["stall"])
+    with mock.client(max_retries=0, timeout=5) as client:
+        ask(client)
+        for word in ("stall", "silence"):
+            ask(client, messages=[{"role": "user", "content": word}], stream=True)
+    labels = [row.label for case in mock.verdict.cases for row in timeline(case, ()).rows]
+    assert labels == ["broken connection", "200, hung up", "gave up waiting"]
+
+
+def test_text_between_backticks_is_code(virtual):
     mock = virtual({"error": 503})
     with mock.client(max_retries=0) as client, pytest.raises(openai.InternalServerError):
         client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}])

@@ -9,6 +9,7 @@ import pytest
 from mockai import MockOpenAI
 from mockai.errors import Unsatisfied, UsageError
 from mockai.verdict import Finding, Verdict, attempt_of, kinds, verdict_of
+from mockai.verdict.finding import finding
 from mockai.verdict.page import page
 
 HASTY = [{"error": 429, "retry_after": 5}, "Hi."]
@@ -154,3 +155,20 @@ def test_equal_requests_side_by_side_are_told_apart_by_the_counts_of_the_sdk(vir
     asyncio.run(both())
     assert [[attempt.retry_count for attempt in case.attempts] for case in mock.verdict.cases] == [[0, 1], [0]]
     assert found(mock.verdict) == {}
+
+
+def test_an_export_with_values_of_another_kind_is_a_clear_error(hasty):
+    (entry, _) = hasty.session.journal.entries()
+    evidence = json.loads(json.dumps(attempt_of(entry).as_json()))
+    for name, value in (("said", 7), ("limits", [7]), ("conversation", {})):
+        with pytest.raises(UsageError, match="an entry of this journal cannot be read"):
+            verdict_of([{"evidence": {**evidence, name: value}}])
+
+
+def test_two_findings_of_one_name_are_a_mistake():
+    def retry_storm(evidence):
+        """Another."""
+        yield from ()
+
+    with pytest.raises(ValueError, match="two findings are called retry_storm"):
+        finding("note", why="", advice="")(retry_storm)
