@@ -94,6 +94,7 @@ def _machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.release()}",
         "processor": _processor(),
         "cores": os.cpu_count(),
+        "load": os.getloadavg(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         **{package: version(package) for package in ("mockai-openai", "uvicorn", "uvloop", "httptools")},
     }

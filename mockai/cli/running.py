@@ -68,7 +68,7 @@ def run(options: Options) -> None:
     Deliveries(engine, time_scale=options.time_scale, told=talk.delivered)
     # What there is by now stays until the end; looked through again and again, it would take a third of the time.
     gc.freeze()
-    gc.set_threshold(10_000, 50, 20)
+    gc.set_threshold(50_000, 20, 20)
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             watching = _watch(engine, options.paths, loaded, talk) if options.reload and loaded is not None else None
