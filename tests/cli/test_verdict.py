@@ -109,9 +109,13 @@ def test_what_cannot_be_reached_or_read_is_a_clear_error(mockai, tmp_path, misbe
     assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)
 
 
-def test_what_answers_and_is_not_mockai_gives_no_verdict(mockai):
+def test_what_answers_and_is_not_mockai_gives_no_verdict_but_is_shown_the_token(mockai, monkeypatch):
+    monkeypatch.setenv("MOCKAI_TOKEN", "let-me-in")
+    tokens = []
+
     class Other(BaseHTTPRequestHandler):
         def do_GET(self):
+            tokens.append(self.headers["x-mockai-token"])
             self.send_response(200 if self.path.startswith("/well") else 500)
             self.end_headers()
             self.wfile.write(b"Hello")
@@ -126,5 +130,6 @@ def test_what_answers_and_is_not_mockai_gives_no_verdict(mockai):
         said = [mockai("verdict", f"{url}/{path}").stderr for path in ("well", "ill")]
         server.shutdown()
         thread.join()
+    assert tokens == ["let-me-in"] * 2
     assert "what answers there is not MockAI" in said[0]
     assert "it answers 500; is that MockAI?" in said[1]
