@@ -56,11 +56,11 @@ class Entry:
     refused it with, had it not been lenient; one that is `checked` has passed, so that rules are tried. `grant` is
     what the limits let it through with.
 
-    What only the verdict reads: `refusal` is the error it was answered with, `connection` the one it came over,
-    `patience` the client's read timeout where the transport is told of it (patch mode), `time_scale` what waits were
-    multiplied with, `left` when the client turned away from a reply, `received` how many bytes it had then (patch
-    mode; None while it still holds on to it). `writes` are the times at which events were sent, `kept` their
-    bodies, forgotten at the end of a stream that nothing struck.
+    What only the verdict reads: `caller` is the task or thread that asked, where that is known (patch mode), `refusal`
+    the error it was answered with, `connection` the one it came over, `patience` the client's read timeout where the
+    transport is told of it (patch mode), `time_scale` what waits were multiplied with, `left` when the client turned
+    away from a reply, `received` how many bytes it had then (patch mode; None while it still holds on to it). `writes`
+    are the times at which events were sent, `kept` their bodies, forgotten at the end of a stream that nothing struck.
     """
 
     number: int
@@ -92,6 +92,7 @@ class Entry:
     connection: Connection | None = None
     patience: float | None = None
     time_scale: float = 1.0
+    caller: int | None = None
     left: float | None = None
     received: int | None = None
     writes: list[float] = field(default_factory=list)

@@ -4,9 +4,11 @@ would have raised if there had been one. `mockai.transports.players` does the wa
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import math
 import os
+import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -144,6 +146,15 @@ def _is_http(data: bytes, *, in_chunks: bool) -> bool:
     return connection.next_event() is not h11.NEED_DATA
 
 
+def _caller() -> int:
+    """The task that asks, or the thread where there is none."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        task = None
+    return threading.get_ident() if task is None else id(task)
+
+
 class Play:
     """One plan on its way to a client that waits `patience` seconds at most for the next byte.
 
@@ -173,6 +184,7 @@ class Play:
         self._received = 0
         self._expected: int | None = None
         exchange.entry.patience = patience
+        exchange.entry.caller = _caller()
         exchange.entry.time_scale = time_scale
 
     def moves(self) -> Generator[Move, None, None]:

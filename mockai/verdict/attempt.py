@@ -26,11 +26,12 @@ class Attempt:
     """One request and its reply. Times are seconds of one clock.
 
     `upstream` is the provider asked, `phase` that of its brown-out. `client` tells clients apart, `sdk` is the language
-    of OpenAI's own. `digest` is the same for the same request sent again, `question` for the same messages to whatever
-    model. `own` marks a reply that tells of the mock and not of the API (no rule, a broken reply). `read_timeout` is
-    known if `timeout_known`; None is then none at all. `whole` says whether a stream came to its finish, `writes` are
-    the times at which events were sent. `tolerated` is what the API would have refused the request with. `retry_after`
-    is the wait an error asked for as it was scripted, `told_to_wait` the same in the time the client lives in.
+    of OpenAI's own, `caller` the task or thread that asked, where that is known. `digest` is the same for the same
+    request sent again, `question` for the same messages to whatever model. `own` marks a reply that tells of the mock
+    and not of the API (no rule, a broken reply). `read_timeout` is known if `timeout_known`; None is then none at all.
+    `whole` says whether a stream came to its finish, `writes` are the times at which events were sent. `tolerated` is
+    what the API would have refused the request with. `retry_after` is the wait an error asked for as it was scripted,
+    `told_to_wait` the same in the time the client lives in.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Attempt:
     left: float | None
     asked_at: float
     writes: tuple[float, ...]
+    caller: int | None
     connection: int | None
     opened: float | None
     closed: float | None
@@ -167,6 +169,7 @@ def _played(entry: Entry) -> dict[str, Any]:
         "left": entry.left,
         "asked_at": time.monotonic(),
         "writes": tuple(entry.writes),
+        "caller": entry.caller,
         "connection": None if connection is None else connection.number,
         "opened": None if connection is None else connection.opened,
         "closed": None if connection is None else connection.closed,

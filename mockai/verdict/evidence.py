@@ -32,6 +32,8 @@ _PASSING = frozenset({408, 409, 429})
 _QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "tokens_above_rate_limit"})
 _MOST_OPEN = 100
 """So many cases of one and the same request may be open at once."""
+_AT_ONCE = 0.25
+"""Seconds within which the same request may come from somebody else, who asks at the same time."""
 _LATER = 300.0
 """Seconds after a failure within which the same request is its retry, if it was not asked to wait longer."""
 _NOTICED_LATE = 0.25
@@ -228,6 +230,18 @@ def _continues(first: Attempt, last: Attempt, answers: Mapping[str, Sequence[int
     numbers = answers.get(first.question, ())
     if bisect_right(numbers, last.number) != bisect_left(numbers, first.number):
         return False
+    if first.arrived - last.over < _AT_ONCE and _others(first, last):
+        return False
     late = _NOTICED_LATE if last.outcome == "client_left" else 0.0
     asked = min(last.retry_after or 0.0, LONGEST_ASKED)
     return -late <= first.arrived - last.over <= _LATER + asked
+
+
+def _others(first: Attempt, last: Attempt) -> bool:
+    """Whether it was another who asked: another task, or one on another connection although that of the attempt
+    before was free."""
+    if first.caller is not None and last.caller is not None:
+        return first.caller != last.caller
+    if first.connection is None or last.connection is None or first.connection == last.connection:
+        return False
+    return last.outcome == "complete" and (last.closed is None or last.closed > first.arrived)

@@ -172,3 +172,17 @@ def test_two_findings_of_one_name_are_a_mistake():
 
     with pytest.raises(ValueError, match="two findings are called retry_storm"):
         finding("note", why="", advice="")(retry_storm)
+
+
+@pytest.mark.parametrize("way", ["served", "virtual"])
+def test_equal_requests_at_once_are_no_retries_of_one_another(request, found, way):
+    mock = request.getfixturevalue(way)({"error": 400})
+    ask = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+
+    async def all_at_once():
+        async with mock.async_client() as client:
+            asked = (client.chat.completions.create(**ask) for _ in range(8))
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+    assert len(asyncio.run(all_at_once())) == mock.count == 8
+    assert found(mock.verdict) == {}
