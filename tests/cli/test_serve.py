@@ -487,7 +487,7 @@ def test_at_the_end_it_says_what_nobody_asked_for(serve, write, client, ask):
     server.stop()
     said = server.rest()[0]
     assert said[-1].split() == ["all", "50", "%"]
-    assert "  a.yaml:1:42: rule a.yaml#2 was never used" in said
+    assert "  a.yaml:1:40: rule a.yaml#2 was never used" in said
 
 
 def test_in_json_the_coverage_is_one_line_more(serve, write):
