@@ -11,7 +11,7 @@ from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 from pydantic import ValidationError
 
@@ -98,7 +98,7 @@ class MockOpenAI(Assertions):
         server: SharedDoor | None = None,
     ) -> None:
         super().__init__()
-        before, after = tuple(before), tuple(after)
+        before, after = _hooks("before", before), _hooks("after", after)
         self._options = {name: value for name, value in locals().items() if name in _OPTIONS}
         _check_options(self._options)
         self._loaded = load_all(*scenarios)
@@ -356,21 +356,42 @@ class MockOpenAI(Assertions):
 _OPTIONS = frozenset(inspect.signature(MockOpenAI).parameters) - {"scenarios"}
 
 
+_CHOICES: Mapping[str, tuple[str | None, ...]] = {
+    "mode": ("server", "patch"),
+    "time": ("real", "virtual"),
+    "then": get_args(Then),
+    "on_unmatched": get_args(OnUnmatched),
+    "unknown_ids": get_args(UnknownIds),
+    "validation": (*get_args(Validation), None),
+    "models": get_args(ModelsMode),
+}
+
+
 def _check_options(options: Mapping[str, Any]) -> None:
     """Raise UsageError for what cannot be meant."""
-    mode, time, scale = options["mode"], options["time"], options["time_scale"]
-    if mode not in ("server", "patch"):
-        raise UsageError(f"mode is 'server' or 'patch'; seen {mode!r}")
-    if options["validation"] not in (None, "strict", "lenient"):
-        raise UsageError(f"validation is 'strict' or 'lenient'; seen {options['validation']!r}")
-    if options["models"] not in ("any", "known"):
-        raise UsageError(f"models is 'any' or 'known'; seen {options['models']!r}")
-    if time not in ("real", "virtual"):
-        raise UsageError(f"time is 'real' or 'virtual'; seen {time!r}")
-    if time == "virtual" and mode != "patch":
+    for name, choices in _CHOICES.items():
+        if options[name] not in choices:
+            raise UsageError(f"{name} is {_either(choices)}; seen {options[name]!r}")
+    if options["time"] == "virtual" and options["mode"] != "patch":
         raise UsageError("time='virtual' needs mode='patch': a real server waits in real time; use time_scale there")
-    if not 0 <= scale < math.inf:
+    scale, seed = options["time_scale"], options["seed"]
+    if not isinstance(scale, int | float) or not 0 <= scale < math.inf:
         raise UsageError(f"time_scale is a number from 0 up; seen {scale!r}")
+    if not isinstance(seed, int | str):
+        raise UsageError(f"seed is a number or a word; seen {seed!r}")
+
+
+def _hooks(name: str, hooks: Iterable[T]) -> tuple[T, ...]:
+    hooks = tuple(hooks)
+    for hook in hooks:
+        if not callable(hook):
+            raise UsageError(f"{name} is a list of functions; seen {hook!r} in it")
+    return hooks
+
+
+def _either(choices: Sequence[str | None]) -> str:
+    *others, last = (repr(choice) for choice in choices if choice is not None)
+    return f"{', '.join(others)} or {last}"
 
 
 def _provider(name: str | None) -> ProviderName | None:

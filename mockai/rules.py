@@ -88,4 +88,12 @@ def _written(reply: ReplyLike | None, content: Mapping[str, Any]) -> Any:
         return reply
     if isinstance(reply, Reply):
         raise UsageError("reply(Reply(...), key=...) has two sources; put the keywords into the Reply")
-    return {**({"text": reply} if isinstance(reply, str) else reply), **content}
+    given = {"text": reply} if isinstance(reply, str) else reply
+    twice = [key for key in content if key in given]
+    if twice:
+        raise UsageError(f"reply({_short(reply)}, {twice[0]}=...) says {twice[0]!r} twice; leave one of them out")
+    return {**given, **content}
+
+
+def _short(reply: Any) -> str:
+    return repr(reply) if isinstance(reply, str) else "{...}"

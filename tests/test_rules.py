@@ -67,6 +67,19 @@ def test_two_sources_for_a_reply_are_one_too_many():
     assert str(caught.value) == "reply(Reply(...), key=...) has two sources; put the keywords into the Reply"
 
 
+@pytest.mark.parametrize(
+    ("reply", "content", "said"),
+    [
+        ("a", {"text": "b"}, "reply('a', text=...) says 'text' twice; leave one of them out"),
+        ({"text": "a"}, {"text": "b"}, "reply({...}, text=...) says 'text' twice; leave one of them out"),
+    ],
+)
+def test_what_is_said_twice_is_refused(reply, content, said):
+    with pytest.raises(UsageError) as caught:
+        MockOpenAI().reply(reply, **content)
+    assert str(caught.value) == said
+
+
 def test_a_wrong_rule_is_refused_at_its_line():
     with pytest.raises(ScenarioError, match=r"test_rules\.py:\d+ at when\.usr: `when` has no key `usr`"):
         MockOpenAI().when(usr="a").reply("Hi.")

@@ -19,7 +19,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("serve", "Run the mock API as a server."),
     "check": ("check", "Look for mistakes in scenario files."),
     "explain": ("explain", "Show which rule answers a request, and why the others do not."),
-    "list": ("listing", "List rules, models, errors, faults or endpoints."),
+    "list": ("listing", "List rules, errors, faults, models, providers and more."),
     "verdict": ("verdict", "Judge a client by what a server saw of it."),
     "endpoints": ("endpoints", "List every operation of the API, and how it is served."),
     "faults": ("faults", "Show what can go wrong, on the wire and in clients."),

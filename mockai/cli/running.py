@@ -35,6 +35,7 @@ from mockai.scenario.loaded import Loaded
 from mockai.scenario.loading import load
 from mockai.settings import Settings
 from mockai.state import Memory
+from mockai.tokens.encodings import choice, tokenizer
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.connection import App, ASGIScope, Receive, Send
 from mockai.transports.server import Server, bind
@@ -48,6 +49,8 @@ _GRACE = 0.5
 
 def run(options: Options) -> None:
     """Serve until SIGINT or SIGTERM. Raises ScenarioError, UsageError or PortInUse before anything is served."""
+    if choice() == "exact":
+        tokenizer("o200k_base")
     loaded = load(*options.paths) if options.paths else None
     engine = _engine(options, loaded)
     listening = bind(options.host, options.port)

@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 from mockai.errors import UsageError
 from mockai.tokens.estimate import Estimate
 
-__all__ = ["VARIABLE", "Exact", "Tokenizer", "tokenizer"]
+__all__ = ["VARIABLE", "Exact", "Tokenizer", "choice", "tokenizer"]
 
 VARIABLE = "MOCKAI_TOKENIZER"
 _ESTIMATE = Estimate()
@@ -34,12 +34,18 @@ class Tokenizer(Protocol):
         ...
 
 
-@cache
-def tokenizer(encoding: str) -> Tokenizer:
-    """The tokenizer of an encoding. Raises UsageError for a `MOCKAI_TOKENIZER` that cannot be obeyed."""
+def choice() -> str:
+    """What the variable says: exact, estimate, or auto if it is not set. Raises UsageError for anything else."""
     chosen = os.environ.get(VARIABLE) or "auto"
     if chosen not in ("auto", "exact", "estimate"):
         raise UsageError(f"{VARIABLE} is exact or estimate, or not set at all; seen {chosen!r}")
+    return chosen
+
+
+@cache
+def tokenizer(encoding: str) -> Tokenizer:
+    """The tokenizer of an encoding. Raises UsageError for a `MOCKAI_TOKENIZER` that cannot be obeyed."""
+    chosen = choice()
     if chosen == "estimate" or encoding not in _SHIPPED:
         return _ESTIMATE
     try:

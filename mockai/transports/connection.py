@@ -80,6 +80,9 @@ class Context(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._all())
 
+    def __repr__(self) -> str:
+        return f"Context({dict(self._all())!r})"
+
 
 class Connection:
     """One request's side of a connection: what came, what was sent, whether the client is still there."""

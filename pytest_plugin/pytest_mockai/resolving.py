@@ -135,6 +135,6 @@ def existing(scenario: Any, node: pytest.Item, source: str) -> Any:
     places = (node.path.parent / scenario, node.config.rootpath / scenario)
     found = next((path for path in places if path.exists()), None)
     if found is None:
-        tried = " nor ".join(dict.fromkeys(map(str, places)))
-        raise pytest.UsageError(f"mockai: {source} names {os.fspath(scenario)}, which is neither {tried}")
+        tried = " nor at ".join(dict.fromkeys(map(str, places)))
+        raise pytest.UsageError(f"mockai: {source} names {os.fspath(scenario)}, which is not at {tried}")
     return found

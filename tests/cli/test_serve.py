@@ -5,12 +5,14 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 
 import httpx
 import openai
 import pytest
 
+from mockai.tokens.encodings import tokenizer
 from mockai.version import __version__
 
 GREETING = "name: greetings\nrules:\n  - when: {user: hello}\n    reply: Hi there\n"
@@ -455,6 +457,21 @@ def test_a_wrong_call_exits_with_2(mockai, words, said):
     result = mockai("serve", "--port", "0", *words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("real", "MOCKAI_TOKENIZER is exact or estimate, or not set at all; seen 'real'"),
+        ("exact", "MOCKAI_TOKENIZER=exact needs a tokenizer: pip install 'mockai-openai[tokens]'"),
+    ],
+)
+def test_a_tokenizer_that_is_not_there_is_an_error_before_anything_is_served(mockai, monkeypatch, value, said):
+    monkeypatch.setitem(sys.modules, "splintr", None)
+    monkeypatch.setenv("MOCKAI_TOKENIZER", value)
+    tokenizer.cache_clear()
+    result = mockai("serve", "--port", "0")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"Error: {said}\n")
 
 
 def test_limits_are_a_tier_or_those_of_a_file(serve, write, client, ask):

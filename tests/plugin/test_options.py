@@ -188,8 +188,12 @@ def test_a_scenario_that_is_nowhere_is_refused_with_the_places_tried(tmp_path):
     item.path, item.config = tmp_path / "tests" / "test_here.py", Config(tmp_path)
     with pytest.raises(pytest.UsageError) as caught:
         resolve(item.config, item, {})
-    places = f"{tmp_path / 'tests' / 'gone'} nor {tmp_path / 'gone'}"
-    assert str(caught.value) == f"mockai: the mockai marker names gone, which is neither {places}"
+    places = f"{tmp_path / 'tests' / 'gone'} nor at {tmp_path / 'gone'}"
+    assert str(caught.value) == f"mockai: the mockai marker names gone, which is not at {places}"
+    item.path = tmp_path / "test_here.py"
+    with pytest.raises(pytest.UsageError) as caught:
+        resolve(item.config, item, {})
+    assert str(caught.value) == f"mockai: the mockai marker names gone, which is not at {tmp_path / 'gone'}"
 
 
 def test_a_module_may_override_the_options(project, outcomes):

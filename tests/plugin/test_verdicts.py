@@ -215,7 +215,7 @@ def test_setting_up_wrongly_is_one_clean_error(project, outcomes):
     assert "During handling" not in text
     for part in (
         "bad.yaml:3:7: `reply` has no key `tex`\n    Did you mean `text`?",
-        "mockai: the mockai marker names nowhere.yaml, which is neither ",
+        "mockai: the mockai marker names nowhere.yaml, which is not at ",
         "mockai: the marker has no sead; it takes scenarios and mode, strict, seed, ",
         "time='virtual' needs mode='patch'",
     ):
