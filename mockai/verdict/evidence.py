@@ -30,6 +30,10 @@ ENDLESS = frozenset({"stall"})
 _SILENT = ENDLESS | {"slow_headers"}
 _PASSING = frozenset({408, 409, 429})
 _QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "tokens_above_rate_limit"})
+_SHORTEST = 0.37
+"""Seconds the SDKs wait at least before their first retry where nobody says how long; twice as long before the next."""
+_LONGEST = 5.9
+"""Seconds beyond which that least wait does not grow."""
 _MOST_OPEN = 100
 """So many cases of one and the same request may be open at once."""
 _AT_ONCE = 0.25
@@ -191,16 +195,30 @@ def _series(attempts: Iterable[Attempt]) -> list[list[Attempt]]:
     requests: dict[str, list[list[Attempt]]] = {}
     for attempt in attempts:
         same = requests.setdefault(attempt.digest, [])
-        # What failed comes first: the SDK rarely retries what looked well from here.
-        likely = sorted(same[-_MOST_OPEN:], key=lambda series: failed(series[-1])) if attempt.retry_count else []
-        counted = (series for series in reversed(likely) if series[-1].retry_count == attempt.retry_count - 1)
-        series = next(counted, None)
+        series = _continued(attempt, same[-_MOST_OPEN:]) if attempt.retry_count else None
         if series is None:
             series = []
             same.append(series)
             found.append(series)
         series.append(attempt)
     return found
+
+
+def _continued(attempt: Attempt, series: Sequence[list[Attempt]]) -> list[Attempt] | None:
+    """The series that the SDK goes on with, if one of them has come so far: the likeliest, and of those the latest.
+
+    Where the same was asked several times at once, it is the one of the same task; one that failed, for the SDK
+    rarely retries what looked well from here; and one whose wait is over.
+    """
+
+    def likelihood(place: int) -> tuple[bool, bool, bool, int]:
+        last = series[place][-1]
+        least = last.told_to_wait or min(_SHORTEST * 2**last.retry_count, _LONGEST)
+        waited = attempt.arrived - last.over >= least
+        return (last.caller == attempt.caller, failed(last), waited, place)
+
+    fitting = [place for place, each in enumerate(series) if each[-1].retry_count == attempt.retry_count - 1]
+    return series[max(fitting, key=likelihood)] if fitting else None
 
 
 def _cases(attempts: Sequence[Attempt]) -> Iterator[Case]:

@@ -186,3 +186,20 @@ def test_equal_requests_at_once_are_no_retries_of_one_another(request, found, wa
 
     assert len(asyncio.run(all_at_once())) == mock.count == 8
     assert found(mock.verdict) == {}
+
+
+@pytest.mark.parametrize("way", ["served", "virtual"])
+def test_the_retries_of_equal_requests_at_once_are_not_mixed_up(request, found, way):
+    replies = ["Hi.", {"error": 503}, {"error": 429, "retry_after": 3}, "Hi.", {"error": 500}]
+    mock = request.getfixturevalue(way)()
+    mock.when().replies(*replies, then="cycle")
+
+    async def all_at_once():
+        async with mock.async_client(max_retries=2) as client:
+            ask = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+            asked = (client.chat.completions.create(**ask) for _ in range(20))
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+    asyncio.run(all_at_once())
+    assert mock.count > 20
+    assert found(mock.verdict) == {}
