@@ -199,7 +199,7 @@ def test_setting_up_wrongly_is_one_clean_error(project, outcomes):
         def test_together(mock_openai): ...
 
         def test_inside(make_mock_openai):
-            with pytest.raises(pytest.UsageError, match="neither"):
+            with pytest.raises(pytest.UsageError, match="which is not at"):
                 make_mock_openai("nowhere.yaml")
         """
     )
