@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from mockai.brownouts import schedules_of
+from mockai.engine.brownouts import schedules_of
 from mockai.journal import Entry
 from mockai.matching.rules import Origin
 from mockai.scenario.loaded import Loaded, LoadedFile
@@ -128,13 +128,13 @@ class _Observer:
     def __init__(self, coverage: Coverage, engine: Engine) -> None:
         self._coverage = coverage
         self._engine = engine
-        self._loaded: Loaded | None = None
+        self._loaded = engine.script.loaded
         self._rules: dict[str, tuple[LoadedFile, int]] = {}
         self._schedules: dict[str, tuple[LoadedFile, int]] = {}
         self._read()
 
     def __call__(self, entry: Entry) -> None:
-        if self._engine.loaded is not self._loaded:
+        if self._engine.script.loaded is not self._loaded:
             self._read()
         if entry.rule in self._rules and entry.reply is not None:
             file, number = self._rules[entry.rule]
@@ -148,16 +148,15 @@ class _Observer:
             self._coverage.meet(str(file.path.resolve()), ids)
 
     def _read(self) -> None:
-        self._loaded = self._engine.loaded
-        files = () if self._loaded is None else self._loaded.files
+        self._loaded = self._engine.script.loaded
+        files = self._loaded.files
         self._rules = {placed.key: (file, n) for file in files for n, placed in enumerate(file.rules)}
         self._schedules = {
             schedule.key: (file, number)
             for file in files
             for number, schedule in enumerate(schedules_of(file, Origin()))
         }
-        if self._loaded is not None:
-            self._coverage.add(self._loaded)
+        self._coverage.add(self._loaded)
 
 
 def _met_by(file: LoadedFile, number: int, entry: Entry) -> Iterator[str]:

@@ -121,7 +121,7 @@ class MockOpenAI(Assertions):
             store=store,
         )
         self.engine.clock = clock_at(time_scale)
-        self.api_key = api_key or self.engine.access.usable(API_KEY) or API_KEY
+        self.api_key = api_key or self.engine.script.access.usable(API_KEY) or API_KEY
         self.mode = mode
         self.time_scale = time_scale
         self.strict = strict
@@ -235,9 +235,9 @@ class MockOpenAI(Assertions):
 
     def base_url_of(self, upstream: str) -> str:
         """What a client of this upstream wants as `base_url`. Raises UsageError if no scenario gives it a path."""
-        path = self.engine.upstreams.path_of(upstream)
+        path = self.engine.script.upstreams.path_of(upstream)
         if path is None:
-            known = ", ".join(self.engine.upstreams.named) or "none"
+            known = ", ".join(self.engine.script.upstreams.named) or "none"
             raise UsageError(f"no upstream with a path is called {upstream!r}; the scenarios' upstreams: {known}")
         return f"{self.url}{path}/v1"
 
@@ -328,7 +328,7 @@ class MockOpenAI(Assertions):
 
     def _start_deliveries(self) -> None:
         self._deliveries = None
-        if self.engine.webhooks:
+        if self.engine.script.webhooks:
             _ = self.deliveries
 
     def _stop_deliveries(self) -> None:
@@ -339,11 +339,11 @@ class MockOpenAI(Assertions):
     def quotas(self) -> list[dict[str, Any]]:
         """What was used of the limits: for every key, organization, project and model, each limit with how much is
         `used` and `remaining`, and in how many seconds it is full again."""
-        return self.engine.quotas.shown(self.session, self.engine.clock())
+        return self.engine.script.quotas.shown(self.session, self.engine.clock())
 
     def reset_quotas(self) -> None:
         """Make every limit as if nothing had been used, and nothing else."""
-        self.engine.quotas.reset(self.session)
+        self.engine.script.quotas.reset(self.session)
 
     def reset(self) -> None:
         """Forget calls, counters, states, stored objects, gates, and the rules and webhooks added since the start."""

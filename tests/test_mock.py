@@ -247,7 +247,7 @@ def test_scenarios_are_tried_in_the_order_given(tmp_path):
     loaded = load_all({"rules": [{"name": "loaded", "reply": "loaded"}]})
     together = load_all(tmp_path / "b.yaml", str(tmp_path / "a.yaml"), data, loaded, tmp_path / "b.yaml")
     assert [placed.rule.name for placed in together.rules] == ["b", "a", "data", "loaded", "b"]
-    assert [placed.key for placed in MockOpenAI(together).engine.rules][1:4] == ["a", "data", "loaded"]
+    assert [placed.key for placed in MockOpenAI(together).engine.script.rules][1:4] == ["a", "data", "loaded"]
     assert load_all() is None
 
 

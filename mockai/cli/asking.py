@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mockai.wire import Body, Head, HTTPRequest
@@ -27,9 +27,9 @@ class Asked:
 def ask(engine: Engine, http: HTTPRequest) -> Asked:
     """Play the plan of a request without waiting; one that brings no key is let in, whatever keys there are."""
     if http.header("authorization") is None and http.header("api-key") is None:
-        from mockai.access import Access
+        from mockai.engine.access import Access
 
-        engine.access = Access.of()
+        engine.script = replace(engine.script, access=Access.of())
     exchange = engine.handle(http)
     sent = [step for step in exchange.plan if isinstance(step, Head | Body)]
     for step in sent:

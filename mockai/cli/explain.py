@@ -179,7 +179,7 @@ def _verdicts(engine: Engine, loaded: Loaded, request: APIRequest, entry: Entry)
     from mockai.matching.rules import explain
 
     states = {name: value for file in loaded.files for name, value in file.scenario.state.initial.items()}
-    for rule in engine.rules:
+    for rule in engine.script.rules:
         if rule.key == entry.rule:
             failed = () if entry.error is None else (f"answers with status {entry.status}: {entry.error}",)
             yield _Verdict(rule.key, rule.where, True, failed)

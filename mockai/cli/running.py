@@ -58,7 +58,7 @@ def run(options: Options) -> None:
     app = ASGIApp(engine, time_scale=options.time_scale, control=_control(engine, token))
     url = url_of(options.host, listening.getsockname()[1])
     shown = token if made_up else None
-    own_key = engine.access.usable(ANY_KEY) != ANY_KEY
+    own_key = engine.script.access.usable(ANY_KEY) != ANY_KEY
     path = "/v1" if engine.dialects.usual is None else engine.dialects.usual.path
     start = Start(url, loaded, options.on_unmatched, own_key, shown, options.reload, path)
     printer = Printer(sys.stdout.fileno(), sys.stdout.encoding)
@@ -232,9 +232,9 @@ class _Talk:
         """How many replies the rule has that answered; None for what stands in for a rule."""
         if entry.rule is None:
             return None
-        if self._rules is not self._engine.rules:
-            self._rules = self._engine.rules
-            self._replies = {rule.key: len(rule.rule.replies) for rule in self._engine.rules}
+        if self._rules is not self._engine.script.rules:
+            self._rules = self._engine.script.rules
+            self._replies = {rule.key: len(rule.rule.replies) for rule in self._engine.script.rules}
         return self._replies.get(entry.rule) or self._replies_in_session(entry)
 
     def _replies_in_session(self, entry: Entry) -> int | None:

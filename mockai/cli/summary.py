@@ -11,14 +11,14 @@ import click
 from mockai.cli.request_log import plain
 
 if TYPE_CHECKING:
-    from mockai.let_through import Passed
+    from mockai.engine.let_through import Passed
 
 __all__ = ["as_json", "as_text"]
 
 
 def as_text(counts: Sequence[tuple[Passed, int]]) -> str:
     """How often, for which operation, and what strict validation would have answered."""
-    from mockai.let_through import report
+    from mockai.engine.let_through import report
 
     title = click.style("let through by lenient validation", bold=True)
     return "\n".join(["", title, *(f"  {plain(line)}" for line in report(counts))])

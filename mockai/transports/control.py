@@ -130,11 +130,13 @@ class _Control:
 
     async def health(self, request: Request) -> Response:
         sessions = sum(1 for _ in self.engine.store.sessions())
-        return _json({"status": "ok", "version": __version__, "rules": len(self.engine.rules), "sessions": sessions})
+        return _json(
+            {"status": "ok", "version": __version__, "rules": len(self.engine.script.rules), "sessions": sessions}
+        )
 
     async def list_rules(self, request: Request) -> Response:
         session = self._existing(request.query_params.get("session", ""))
-        rules = self.engine.rules if session is None else self.engine.rules_of(session)
+        rules = self.engine.script.rules if session is None else self.engine.rules_of(session)
         calls = {} if session is None else session.claim(lambda state: dict(state.calls))
         return _json({"rules": [_rule(rule, calls.get(rule.key, 0)) for rule in rules]})
 
@@ -216,7 +218,7 @@ class _Control:
         return Response(shown(verdict, format, strict=strict), media_type=FORMATS[format][0], headers=headers)
 
     async def validation(self, request: Request) -> Response:
-        return _json({"validation": self.engine.validation, "let_through": self.engine.let_through.as_json()})
+        return _json({"validation": self.engine.script.validation, "let_through": self.engine.let_through.as_json()})
 
     async def wait(self, request: Request) -> Response:
         query = request.query_params
@@ -228,14 +230,14 @@ class _Control:
 
     async def limits(self, request: Request) -> Response:
         session = self._existing(request.query_params.get("session", ""))
-        quotas, clock = self.engine.quotas, self.engine.clock
+        quotas, clock = self.engine.script.quotas, self.engine.clock
         return _json({"limits": [] if session is None else quotas.shown(session, clock())})
 
     async def reset_limits(self, request: Request) -> Response:
         data = {**request.query_params, **await _body(request, {"session": str})}
         sessions = self._named(data)
         for session in sessions:
-            self.engine.quotas.reset(session)
+            self.engine.script.quotas.reset(session)
         return _json({"reset": [session.name for session in sessions]})
 
     async def gates(self, request: Request) -> Response:

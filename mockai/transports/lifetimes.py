@@ -37,7 +37,7 @@ class Lifetimes:
 
     def watch(self, session: str) -> None:
         """Look at what is unfinished in a session from now on, until it is finished."""
-        if self._engine.step_seconds is None or not self._unfinished(session):
+        if self._engine.script.step_seconds is None or not self._unfinished(session):
             return
         with self._lock:
             self._watched.add(session)
@@ -56,7 +56,7 @@ class Lifetimes:
         return unfinished(self._engine.store.session(session).resources)
 
     def _work(self) -> None:
-        pause = max((self._engine.step_seconds or 0.0) * self._time_scale, _SHORTEST)
+        pause = max((self._engine.script.step_seconds or 0.0) * self._time_scale, _SHORTEST)
         while not self._closed.wait(pause):
             for session in tuple(self._watched):
                 for path in self._unfinished(session):

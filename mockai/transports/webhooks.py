@@ -136,7 +136,9 @@ class Deliveries:
 
     def _ended(self, entry: Entry) -> None:
         self._tell(entry.session)
-        if self._engine.step_seconds is not None and any(self._receivers(self._engine.store.session(entry.session))):
+        if self._engine.script.step_seconds is not None and any(
+            self._receivers(self._engine.store.session(entry.session))
+        ):
             self._lifetimes.watch(entry.session)
 
     def _tell(self, name: str) -> None:
@@ -156,7 +158,7 @@ class Deliveries:
 
     def _wanting(self, session: str) -> Iterable[WebhookSpec]:
         """The webhooks of a session, those of the scenarios first."""
-        return (*self._engine.webhooks, *(webhook for name, webhook in self._added if name == session))
+        return (*self._engine.script.webhooks, *(webhook for name, webhook in self._added if name == session))
 
     def _send(self, delivery: Delivery, secrets: Sequence[str]) -> None:
         with self._changed:

@@ -13,7 +13,7 @@ from pytest_mockai.stash import COVERAGE, IMPOSED, MOCKS
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
-    from mockai.imposed import Imposed
+    from mockai.engine.imposed import Imposed
     from mockai.transports.shared import SharedServer
     from pytest_mockai.resolving import Options
 
@@ -82,7 +82,7 @@ def _imposed(item: pytest.Item) -> Imposed | None:
     fault = fault_of(item)
     if fault is None or fault == HEALTHY:
         return None
-    from mockai.imposed import Imposed
+    from mockai.engine.imposed import Imposed
 
     item.stash[IMPOSED] = imposed = Imposed(fault)
     return imposed

@@ -13,7 +13,7 @@ from pytest_mockai.watchdog import Hung
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
-    from mockai.imposed import Imposed
+    from mockai.engine.imposed import Imposed
 
 __all__ = ["Row", "row_of"]
 

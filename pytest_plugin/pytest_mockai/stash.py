@@ -15,7 +15,7 @@ COVERAGE: pytest.StashKey[Any] = pytest.StashKey()
 """What has been used of the scenarios in this run (`mockai.coverage.Coverage`), if somebody wants to know."""
 
 IMPOSED: pytest.StashKey[Any] = pytest.StashKey()
-"""The fault that this run of a test is for (`mockai.imposed.Imposed`)."""
+"""The fault that this run of a test is for (`mockai.engine.imposed.Imposed`)."""
 
 ROW: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 """What came of it."""

@@ -13,8 +13,8 @@ from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.routing import Router
 from mockai.engine import Engine
+from mockai.engine.reading import Reading
 from mockai.journal import Entry
-from mockai.reading import Reading
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
 from mockai.scenario.loading import load_rule

@@ -149,7 +149,7 @@ def test_a_refused_request_takes_nothing_and_no_turn_of_a_rule(limited):
     api = limited({"requests_per_minute": 1, "tokens_per_minute": 100}, rules=[{"replies": ["one", "two"]}])
     assert api.ask().body["choices"][0]["message"]["content"] == "one"
     assert api.ask(max_tokens=50).status == 429
-    (owner,) = api.engine.quotas.shown(api.session, api.now)
+    (owner,) = api.engine.script.quotas.shown(api.session, api.now)
     assert owner["limits"]["tokens_per_minute"]["used"] == 1
     api.now += 60
     assert api.ask().body["choices"][0]["message"]["content"] == "two"
@@ -267,7 +267,7 @@ def test_what_was_used_is_shown_with_the_key_masked(limited):
     api = limited({"requests_per_minute": 3, "concurrent": 2, "total_tokens": 50})
     api.ask()
     api.begin(headers={"openai-project": "proj_b"})
-    shown = api.engine.quotas.shown(api.session, api.now)
+    shown = api.engine.script.quotas.shown(api.session, api.now)
     rpm = {"limit": 3, "used": 1, "remaining": 2, "reset": 20.0}
     own = {"key": "Bearer sk-o…four", "model": "gpt-4o"}
     spent = {"limit": 50, "used": 1}
@@ -284,7 +284,7 @@ def test_what_was_used_is_shown_with_the_key_masked(limited):
 def test_a_reset_forgets_what_was_used_and_not_what_is_running(limited):
     api = limited({"requests_per_minute": 2, "total_requests": 2, "concurrent": 1})
     running = api.begin()[0]
-    api.engine.quotas.reset(api.session)
+    api.engine.script.quotas.reset(api.session)
     assert "concurrent requests" in api.ask().message
     running.end("complete")
     assert [api.ask().status for _ in range(3)] == [200, 200, 429]
@@ -293,7 +293,7 @@ def test_a_reset_forgets_what_was_used_and_not_what_is_running(limited):
 def test_without_limits_there_is_nothing_to_show(limited):
     api = limited(None)
     api.ask()
-    assert api.engine.quotas.shown(api.session, api.now) == []
+    assert api.engine.script.quotas.shown(api.session, api.now) == []
 
 
 def test_files_loaded_again_bring_their_limits(limited):
@@ -317,5 +317,5 @@ def test_settings_go_before_files():
     from mockai.settings import Settings
 
     loaded = load_data({"limits": "tier1", "rules": [{"reply": "Hi"}]}, "file")
-    assert Engine(loaded).quotas.spec == LimitsSpec(tier="tier1")
-    assert Engine(loaded, Settings(limits=LimitsSpec(concurrent=1))).quotas.spec == LimitsSpec(concurrent=1)
+    assert Engine(loaded).script.quotas.spec == LimitsSpec(tier="tier1")
+    assert Engine(loaded, Settings(limits=LimitsSpec(concurrent=1))).script.quotas.spec == LimitsSpec(concurrent=1)

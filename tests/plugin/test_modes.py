@@ -109,12 +109,12 @@ class TestWithScenario(unittest.TestCase):
 
     def test_unittest_fails_for_an_unmatched_request(self):
         self.mock.session.reset()
-        self.mock.engine.rules = ()
+        self.mock.engine.script.rules = ()
         with self.assertRaises(openai.NotFoundError):
             ask("Anything")
 
     def test_unittest_fails_by_itself_once(self):
-        self.mock.engine.rules = ()
+        self.mock.engine.script.rules = ()
         try:
             ask("Anything")
         except openai.OpenAIError:

@@ -1,9 +1,11 @@
 """`unknown_ids: synthesize`: everything the SDK can send is answered, with what its types accept."""
 
+from dataclasses import replace
+
 import pytest
 
-from mockai.access import Access
 from mockai.engine import Engine
+from mockai.engine.access import Access
 from mockai.scenario.loading import load_text
 from mockai.settings import Settings
 from mockai.surface.contract import Contract
@@ -43,7 +45,7 @@ def test_what_the_sdk_cannot_send_is_refused_as_ever(demo, client, http, code):
 
 
 def test_keys_are_asked_for_as_ever(demo):
-    demo.engine.access = Access.of(["sk-right"])
+    demo.engine.script = replace(demo.engine.script, access=Access.of(["sk-right"]))
     assert demo.ask("GET", "/files/file-x")[0] == 401
 
 

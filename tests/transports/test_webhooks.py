@@ -145,7 +145,7 @@ def test_a_webhook_of_a_session_hears_of_nothing_else(receiver, ended):
     deliveries = Deliveries(engine)
     session = engine.store.session("mine")
     announce(session.resources, Mint(0, "before"), "batch.completed", "too_early")
-    deliveries.add(session, engine_with({"url": receiver.url, "secret": "s"}).webhooks[0])
+    deliveries.add(session, engine_with({"url": receiver.url, "secret": "s"}).script.webhooks[0])
     ended(engine, session="other", number=1)
     ended(engine, session="mine", number=2)
     assert deliveries.wait(1)
@@ -323,12 +323,12 @@ def test_a_webhook_that_cannot_be_used_is_refused_when_it_is_written(webhook, re
 
 @pytest.mark.parametrize("url", ["http://localhost:1/x", "http://a.localhost/", "http://[::1]:9/", "http://127.1.2.3/"])
 def test_a_url_on_this_machine_is_taken(url):
-    assert engine_with({"url": url, "secret": "s"}).webhooks[0].url == url
+    assert engine_with({"url": url, "secret": "s"}).script.webhooks[0].url == url
 
 
 def test_another_machine_is_reached_where_that_is_written():
     webhook = {"url": "https://example.com/x", "secret": "s", "remote": True}
-    assert engine_with(webhook).webhooks[0].remote is True
+    assert engine_with(webhook).script.webhooks[0].remote is True
 
 
 def test_a_scenario_with_webhooks_is_told_without_more(receiver, ended):

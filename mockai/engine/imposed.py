@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 
+from mockai.engine.strikes import Strike, stand_in
 from mockai.faults import FAULTS
 from mockai.journal import Entry
 from mockai.matching.claim import Claim
 from mockai.request import APIRequest
 from mockai.scenario.schema import ErrorSpec, FaultSpec, Reply
 from mockai.state import Session, SessionState
-from mockai.strikes import Strike, stand_in
 
 __all__ = ["Imposed"]
 

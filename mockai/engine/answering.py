@@ -8,9 +8,14 @@ from random import Random
 from typing import Any
 
 from mockai import faults, latency
+from mockai.api_errors import ErrorReply
+from mockai.endpoints.base import Operation
+from mockai.endpoints.sending import plan_of
+from mockai.engine.speaking import asked_of, is_verbatim, spoken, worded
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim, owner_of
+from mockai.providers import PLAIN, Dialects
 from mockai.replies.answer import Answer
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of, call_reply, reply_of
@@ -20,7 +25,7 @@ from mockai.scenario.templates import Scope
 from mockai.state import Session
 from mockai.wire import Call, Plan
 
-__all__ = ["called", "changed", "made", "struck"]
+__all__ = ["called", "changed", "made", "sent", "struck"]
 
 _WITH_IT = ("latency", "gate", "faults", "quirks")
 """What a reply that Python returns may bring along besides its content."""
@@ -70,6 +75,31 @@ def changed(plan: Plan, taken: Claim, mint: Mint, placed: Sequence[faults.Placed
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
     return faults.apply(plan, placed, entry.faults.append) if placed else plan
+
+
+def sent(
+    dialects: Dialects,
+    answer: Answer | Live,
+    taken: Claim,
+    scope: Scope,
+    operation: Operation,
+    session: Session,
+    entry: Entry,
+) -> Plan:
+    """The plan that sends an answer, as the provider says it, with all that is to go wrong with it."""
+    request, mint = scope.request, scope.mint
+    placed = struck(taken, mint)
+    if placed:
+        from mockai.replies.spoiling import Asked, spoilt  # as few tests and servers need it
+
+        answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
+    entry.refusal = answer if isinstance(answer, ErrorReply) else None
+    dialect = spoken(dialects, taken, request)
+    if dialect is PLAIN or is_verbatim(answer):
+        return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)
+    asked, answer = asked_of(request, mint, entry, answer), worded(answer, dialect, taken, request)
+    plan = dialect.said(plan_of(answer, operation, dialect.asking(request), mint, session.resources), asked)
+    return dialect.late(changed(plan, taken, mint, placed, entry), asked)
 
 
 def _pace(written: Latency) -> latency.Pace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mockai.answering import changed, struck
+from mockai.engine.answering import changed, struck
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim

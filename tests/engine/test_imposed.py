@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from mockai.engine import Engine
-from mockai.imposed import Imposed
+from mockai.engine.imposed import Imposed
 from mockai.scenario.loading import load_data
 from mockai.settings import Settings
 from mockai.wire import Abort, Body, Head, HTTPRequest

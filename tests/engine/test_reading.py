@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from mockai.engine import Engine
-from mockai.let_through import report
+from mockai.engine.let_through import report
 from mockai.scenario.loading import load_data
 from mockai.settings import Settings
 from mockai.wire import Body, Call, Head, HTTPRequest

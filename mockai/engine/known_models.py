@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from mockai.api_errors import named
 from mockai.endpoints.base import Operation
+from mockai.engine.reading import Invalid
 from mockai.matching.rules import CompiledRule
 from mockai.models import Catalogue
-from mockai.reading import Invalid
 from mockai.request import APIRequest
 
 __all__ = ["check_known"]

@@ -9,10 +9,10 @@ import openai
 import pytest
 
 from mockai import MockOpenAI
-from mockai.access import Access, scope_of
 from mockai.api_errors import named
 from mockai.endpoints import operations
 from mockai.endpoints.derived import derived_operations
+from mockai.engine.access import Access, scope_of
 from mockai.errors import ScenarioError
 from mockai.scenario.loading import dump, load_text
 from mockai.wire import HTTPRequest

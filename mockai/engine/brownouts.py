@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockai.engine.strikes import Strike, stand_in
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim, owner_of
@@ -14,7 +15,6 @@ from mockai.request import APIRequest
 from mockai.scenario.loaded import LoadedFile
 from mockai.scenario.schema import BrownoutSpec, PhaseSpec, Reply, Rule
 from mockai.state import Progress, Session, SessionState
-from mockai.strikes import Strike, stand_in
 
 __all__ = ["Brownouts", "Schedule", "schedules_of"]
 

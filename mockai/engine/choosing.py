@@ -1,0 +1,101 @@
+"""Which rule answers a request: it is matched, takes a turn and moves the state in one step on the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from mockai.api_errors import ErrorReply, RequestRefused
+from mockai.endpoints.base import Operation
+from mockai.engine.script import Script
+from mockai.ids import EPOCH, Mint
+from mockai.journal import Entry
+from mockai.matching.claim import Claim, NoClaim, claim
+from mockai.matching.index import Index
+from mockai.matching.near_miss import near_misses, unmatched_message
+from mockai.matching.rules import CompiledRule, Origin, compile_rule
+from mockai.request import APIRequest
+from mockai.scenario.schema import Reply, Rule
+from mockai.scenario.templates import Scope, render
+from mockai.settings import Settings
+from mockai.state import Session
+
+__all__ = ["Choosing"]
+
+
+class Choosing:
+    """Chooses among the rules of a script and those a session was given at run time."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
+
+    def rules_of(self, script: Script, session: Session) -> tuple[CompiledRule, ...]:
+        """The rules a request of this session meets, first match wins."""
+        if not session.rules:
+            return script.rules
+        together: tuple[CompiledRule, ...] = session.rules + script.rules
+        return tuple(sorted(together, key=lambda rule: -rule.rule.priority))
+
+    def claim(self, script: Script, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
+        """The rule that answers, with its turn taken and its states set, or what is known where none does."""
+        takes = frozenset[str]() if operation.serve is not None else operation.takes
+        now = session.now()
+
+        def fitting(rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
+            return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
+
+        def near() -> Iterable[CompiledRule]:
+            return fitting(self.rules_of(script, session)) if self._settings.on_unmatched == "error" else ()
+
+        def states_set(taken: Claim) -> Mapping[str, Any]:
+            if not taken.reply.set:
+                return {}
+            mint = Mint(self._settings.seed, taken.rule.key, taken.call, "set", created=now)
+            scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
+            rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
+            return rendered
+
+        likely, then, initial = fitting(self._likely(script, session, request)), self._settings.then, script.initial
+        return session.claim(
+            lambda state: claim(state, likely, request, then=then, initial=initial, update=states_set, near=near)
+        )
+
+    def mint(self, found: Claim | NoClaim, request: APIRequest) -> Mint:
+        """What everything in the reply that is unique or drawn comes from."""
+        created = EPOCH + found.number
+        if isinstance(found, Claim):
+            return Mint(self._settings.seed, found.rule.key, found.call, created=created)
+        return Mint(self._settings.seed, request.endpoint, request.operation, found.number, created=created)
+
+    def without_rule(self, found: NoClaim, request: APIRequest, entry: Entry) -> Claim:
+        """What stands in for a rule where none matched: `auto` or `echo`. Raises RequestRefused, the 404 that says why
+        no rule did, where nothing is to stand in."""
+        if self._settings.on_unmatched == "error":
+            near = near_misses(found.candidates, request)
+            entry.unmatched = unmatched_message(request, near, len(found.candidates))
+            raise RequestRefused(_unmatched_error(entry.unmatched))
+        rule = _STAND_INS[self._settings.on_unmatched]
+        return Claim(rule, rule.rule.replies[0], 0, found.number, {}, {}, found.number)
+
+    def _likely(self, script: Script, session: Session, request: APIRequest) -> Sequence[CompiledRule]:
+        """Those of the rules a request of this session meets that may match it."""
+        if not session.rules:
+            return script.index.likely(request)
+        own = self._own.get(session)
+        if own is None or own.rules is not session.rules:
+            own = self._own[session] = Index(session.rules)
+        found = own.likely(request) + script.index.likely(request)
+        return sorted(found, key=lambda rule: -rule.rule.priority)
+
+
+_STAND_INS: Mapping[str, CompiledRule] = {
+    kind: compile_rule(Rule(replies=(Reply.model_validate({kind: True}),)), f"(unmatched: {kind})", "", origin=Origin())
+    for kind in ("auto", "echo")
+}
+
+
+def _unmatched_error(message: str) -> ErrorReply:
+    """404 in OpenAI's shape; clients must not retry what no retry can change."""
+    return ErrorReply(404, message, code="mockai_unmatched", headers=(("x-should-retry", "false"),))
