@@ -17,18 +17,25 @@ _ENDINGS = {"aborted": "cut off", "client_left": "client left", "failed": "faile
 
 
 def as_text(entry: Entry, replies: int | None, *, coloured: bool = True) -> str:
-    """Method, endpoint, rule, reply of how many, attempt, status and duration; below, why no rule answered.
+    """Method, endpoint, rule, reply of how many, attempt, status and duration; below, why no rule did it.
 
     `attempt` is the number that rules match on: 0 for the first try, 1 for the client's first retry.
     """
     attempt = 0 if entry.request is None else entry.request.attempt
     asked = f"{entry.http.method} {_endpoint(entry)}"
     line = f"{_beginning(asked, _answered_by(entry, replies), attempt, entry.status, coloured)}  {_duration(entry)}"
-    notes, below = _notes(entry), entry.unmatched or (f"error: {entry.error}" if entry.error is not None else "")
+    notes, below = _notes(entry), _below(entry)
     if not (notes or below):
         return line
     line = "  ".join([line, *map(plain, notes)])
     return "\n".join([line, *(f"    {plain(each)}".rstrip() for each in below.splitlines())])
+
+
+def _below(entry: Entry) -> str:
+    """Why it was answered as it was, where that was not a rule's doing."""
+    if entry.unmatched or entry.error is not None:
+        return entry.unmatched or f"error: {entry.error}"
+    return f"refused: {entry.refusal.message}" if entry.rule is None and entry.refusal is not None else ""
 
 
 def as_json(entry: Entry, replies: int | None) -> str:
@@ -36,6 +43,7 @@ def as_json(entry: Entry, replies: int | None) -> str:
     shown: dict[str, Any] = {"event": "request", **entry.as_json(), "replies": replies}
     shown["model"] = None if entry.request is None else entry.request.model
     shown["stream"] = entry.request is not None and entry.request.stream
+    shown["refused"] = None if entry.rule is not None or entry.refusal is None else entry.refusal.message
     del shown["headers"], shown["body"]
     return json.dumps(shown, default=str)
 

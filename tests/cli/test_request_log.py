@@ -5,6 +5,7 @@ import json
 import click
 import pytest
 
+from mockai.api_errors import ErrorReply
 from mockai.cli.request_log import as_json, as_text, plain
 from mockai.errors import ReplyError
 from mockai.journal import Entry
@@ -22,6 +23,7 @@ def entry(*, operation="create", endpoint="chat.completions", attempt=0, seconds
     return Entry(**{**given, **fields})
 
 
+UNKNOWN = ErrorReply(400, "Unknown parameter: 'foo'.", param="foo", code="unknown_parameter")
 REFUSED = {"request": None, "rule": None, "reply": None, "status": 400}
 
 
@@ -42,6 +44,12 @@ REFUSED = {"request": None, "rule": None, "reply": None, "status": 400}
             "POST models.list  -  attempt 0  200  12 ms",
         ),
         (entry(**REFUSED), None, "POST /v1/chat/completions  -  attempt 0  400  12 ms"),
+        (
+            entry(**REFUSED, refusal=UNKNOWN),
+            None,
+            "POST /v1/chat/completions  -  attempt 0  400  12 ms\n    refused: Unknown parameter: 'foo'.",
+        ),
+        (entry(status=400, refusal=UNKNOWN), 1, "POST chat.completions  flaky.yaml#2 reply 1/1  attempt 0  400  12 ms"),
         (
             entry(status=None, outcome="aborted", faults=["reset"]),
             1,
@@ -111,12 +119,14 @@ def test_as_json_it_is_what_the_journal_shows_without_headers_and_body():
         "faults": [],
         "tolerated": [],
         "duration": pytest.approx(0.012),
+        "refused": None,
     }
 
 
 def test_as_json_a_refused_request_has_neither_model_nor_stream():
-    shown = json.loads(as_json(entry(**REFUSED), None))
+    shown = json.loads(as_json(entry(**REFUSED, refusal=UNKNOWN), None))
     assert (shown["model"], shown["stream"], shown["replies"]) == (None, False, None)
+    assert shown["refused"] == "Unknown parameter: 'foo'."
 
 
 @pytest.mark.parametrize(
