@@ -199,7 +199,8 @@ def reasons(error: ValidationError) -> str:
     found = []
     for problem in error.errors(include_url=False):
         where = ".".join(map(str, problem["loc"]))
-        message = problem["msg"].removeprefix("Value error, ")
+        unknown = problem["type"] == "extra_forbidden"
+        message = "there is no such key" if unknown else problem["msg"].removeprefix("Value error, ")
         found.append(f"{where}: {message}" if where else message)
     return "; ".join(found)
 

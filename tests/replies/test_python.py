@@ -148,7 +148,7 @@ class Other(BaseModel):
         (b"Hi", "a Python reply returned bytes b'Hi'; it can return text"),
         ({"a"}, "a Python reply returned set {'a'}; it can return text"),
         (Other(), "a Python reply returned Other Other(name='x'); it can return text"),
-        ({"txt": "Hi"}, "a Python reply returned dict {'txt': 'Hi'}, which is no reply: "),
+        ({"txt": "Hi"}, "a Python reply returned dict {'txt': 'Hi'}, which is no reply: txt: there is no such key"),
         ({"text": 5}, "a Python reply returned dict {'text': 5}, which is no reply: text: "),
         ({"python": print}, "a reply made by Python cannot be another `python` reply"),
     ],
