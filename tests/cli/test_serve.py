@@ -194,6 +194,15 @@ def test_ids_that_nobody_created_are_answered_on_demand(serve, client):
         client(serve().base_url()).files.retrieve("file-x")
 
 
+def test_a_request_that_the_api_would_refuse_is_logged_with_the_reason(serve, client):
+    server = serve()
+    with pytest.raises(openai.BadRequestError):
+        client(server.base_url()).chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": "Hi"}], extra_body={"foo": 1}
+        )
+    assert server.line("refused") == "    refused: Unknown parameter: 'foo'."
+
+
 def test_what_lenient_validation_lets_through_is_logged_and_listed_at_the_end(serve, client):
     server = serve("--validation", "lenient")
     url = server.base_url()
