@@ -32,6 +32,7 @@ from mockai.scenario.schema import Rule, Then, WebhookSpec
 from mockai.settings import OnUnmatched, Settings
 from mockai.state import Gate, Store
 from mockai.transports.asgi import ASGIApp
+from mockai.transports.loopback import is_loopback
 from mockai.transports.reach import LazyControl, SharedDoor, patched, served
 
 if TYPE_CHECKING:
@@ -214,7 +215,10 @@ class MockOpenAI(Assertions):
     @cached_property
     def app(self) -> ASGIApp:
         """The mock as an ASGI application, to mount under any prefix of another one."""
-        return ASGIApp(self.engine, time_scale=self.time_scale, control=LazyControl(self.engine))
+        options, token = self._options, os.environ.get("MOCKAI_TOKEN") or None
+        exposed = self.mode == "server" and options["server"] is None and not is_loopback(options["host"])
+        control = LazyControl(self.engine, token, exposed=exposed)
+        return ASGIApp(self.engine, time_scale=self.time_scale, control=control)
 
     @property
     def url(self) -> str:

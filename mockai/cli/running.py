@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from socket import socket
 from types import ModuleType
@@ -22,7 +22,7 @@ import click
 from mockai.cli import coverage_log, reload, request_log, startup, summary, webhook_log
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
-from mockai.cli.startup import ANY_KEY, Start, is_loopback, url_of
+from mockai.cli.startup import ANY_KEY, Start, url_of
 from mockai.coverage import Coverage
 from mockai.delivery import Delivery
 from mockai.endpoints.life_cycles import clock_at
@@ -37,7 +37,8 @@ from mockai.settings import Settings
 from mockai.state import Memory
 from mockai.tokens.encodings import choice, tokenizer
 from mockai.transports.asgi import ASGIApp
-from mockai.transports.connection import App, ASGIScope, Receive, Send
+from mockai.transports.loopback import is_loopback
+from mockai.transports.reach import LazyControl
 from mockai.transports.server import Server, bind
 from mockai.transports.webhooks import Deliveries
 
@@ -54,8 +55,9 @@ def run(options: Options) -> None:
     loaded = load(*options.paths) if options.paths else None
     engine = _engine(options, loaded)
     listening = bind(options.host, options.port)
-    token, made_up = _token(listening)
-    app = ASGIApp(engine, time_scale=options.time_scale, control=_control(engine, token))
+    exposed = not is_loopback(listening.getsockname()[0])
+    token, made_up = _token(exposed)
+    app = ASGIApp(engine, time_scale=options.time_scale, control=LazyControl(engine, token, exposed=exposed))
     url = url_of(options.host, listening.getsockname()[1])
     shown = token if made_up else None
     own_key = engine.script.access.usable(ANY_KEY) != ANY_KEY
@@ -119,27 +121,12 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
     )
 
 
-def _token(listening: socket) -> tuple[str | None, bool]:
+def _token(exposed: bool) -> tuple[str | None, bool]:
     """The token of the control API, and whether it was made up here."""
     chosen = os.environ.get("MOCKAI_TOKEN") or None
-    if chosen is not None or is_loopback(listening.getsockname()[0]):
+    if chosen is not None or not exposed:
         return chosen, False
     return secrets.token_urlsafe(24), True
-
-
-def _control(engine: Engine, token: str | None) -> App:
-    """The control API, imported when it is first asked for: a server starts sooner without it."""
-
-    @cache
-    def made() -> Any:
-        from mockai.transports.control import control_app
-
-        return control_app(engine, token=token)
-
-    async def control(scope: ASGIScope, receive: Receive, send: Send) -> None:
-        await made()(scope, receive, send)
-
-    return control
 
 
 def _with_cors(app: ASGIApp) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from mockai.version import __version__
 if TYPE_CHECKING:
     from mockai.scenario.loaded import Loaded
 
-__all__ = ["ANY_KEY", "Start", "as_json", "as_text", "is_loopback", "url_of"]
+__all__ = ["ANY_KEY", "Start", "as_json", "as_text", "url_of"]
 
 ANY_KEY = "sk-mockai"
 """The key that clients are told to use, where it is let in."""
@@ -45,11 +44,6 @@ def url_of(host: str, port: int) -> str:
     """The root of a server that listens there, as a client on this machine reaches it."""
     host = _ANY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def is_loopback(address: str) -> bool:
-    """Whether only this machine can reach an address."""
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def as_text(start: Start) -> str:

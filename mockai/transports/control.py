@@ -1,15 +1,15 @@
 """The control API under `/_mockai`, for tests in other processes and languages; described at `/docs`.
 
 A page in a browser must not be able to reach it: a request with an `Origin`, or whose `Host` is not a
-loopback name, is refused. Where the server is not on loopback, a token is needed as well.
+loopback name, is refused. Where other machines can reach the server, a token is needed instead, by everyone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
@@ -23,6 +23,7 @@ from mockai.errors import ScenarioError, UsageError
 from mockai.journal import Entry
 from mockai.scenario.loading import load_brownout, load_rule
 from mockai.state import Session
+from mockai.transports.loopback import is_loopback
 from mockai.transports.openapi import document, page
 from mockai.verdict import exported, verdict_of
 from mockai.verdict.formats import FORMATS, shown
@@ -48,9 +49,14 @@ class _Refused(Exception):
         self.problems = problems
 
 
-def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
-    """The control API of an engine. `token` is what servers off loopback demand in `x-mockai-token`."""
+def control_app(engine: Engine, *, token: str | None = None, exposed: bool = False) -> Starlette:
+    """The control API of an engine.
+
+    `token` is what it demands in `x-mockai-token` where the server listens beyond loopback: from everyone if it is
+    `exposed`, otherwise (a server of someone else's, of which only that is known) on connections that are not loopback.
+    """
     control = _Control(engine)
+    check = _Door(token, exposed).check
     routes = [
         ("GET", "/_mockai/health", control.health),
         ("GET", "/_mockai/rules", control.list_rules),
@@ -74,17 +80,17 @@ def control_app(engine: Engine, *, token: str | None = None) -> Starlette:
         ("GET", "/docs", control.docs),
     ]
     return Starlette(
-        routes=[Route(path, _guarded(endpoint, token), methods=[method]) for method, path, endpoint in routes],
+        routes=[Route(path, _guarded(endpoint, check), methods=[method]) for method, path, endpoint in routes],
         exception_handlers={404: _not_found, 405: _not_found},
     )
 
 
-def _guarded(endpoint: Endpoint, token: str | None) -> Endpoint:
+def _guarded(endpoint: Endpoint, check: Callable[[Request], None]) -> Endpoint:
     """The endpoint behind the checks, its refusals turned into replies."""
 
     async def guarded(request: Request) -> Response:
         try:
-            _check(request, token)
+            check(request)
             return await endpoint(request)
         except _Refused as refused:
             return _refusal(refused.status, str(refused), refused.problems)
@@ -92,34 +98,42 @@ def _guarded(endpoint: Endpoint, token: str | None) -> Endpoint:
     return guarded
 
 
-def _check(request: Request, token: str | None) -> None:
-    if "origin" in request.headers:
-        raise _Refused(403, "The control API refuses requests with an Origin header: pages in a browser cannot use it.")
-    server = request.scope.get("server") or ("", None)
-    if _loopback(server[0]):
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Who is let in."""
+
+    token: str | None
+    exposed: bool
+
+    def check(self, request: Request) -> None:
+        """Raise _Refused for a page in a browser, a foreign name, or a token that is missing or wrong."""
+        if "origin" in request.headers:
+            raise _Refused(
+                403, "The control API refuses requests with an Origin header: pages in a browser cannot use it."
+            )
+        server = request.scope.get("server") or ("", None)
+        if self.exposed or not is_loopback(server[0]):
+            self._check_token(request.headers.get(TOKEN_HEADER, ""))
+            return
         host = request.headers.get("host", "")
-        if not _loopback(_hostname(host)):
+        if not is_loopback(_hostname(host)):
             raise _Refused(403, f"The control API answers to loopback names such as 127.0.0.1, not to Host {host!r}.")
-        return
-    given = request.headers.get(TOKEN_HEADER, "")
-    if token is None or not secrets.compare_digest(given.encode(), token.encode()):
-        raise _Refused(
-            401,
-            f"This server is not on loopback: send its token (MOCKAI_TOKEN) as {TOKEN_HEADER}.",
-        )
+
+    def _check_token(self, given: str) -> None:
+        if self.token is None:
+            raise _Refused(
+                401,
+                "This server is not on loopback alone, and has no token: set MOCKAI_TOKEN where it is started, and "
+                f"send that as {TOKEN_HEADER}.",
+            )
+        if not secrets.compare_digest(given.encode(), self.token.encode()):
+            raise _Refused(
+                401, f"This server is not on loopback alone: send its token (MOCKAI_TOKEN) as {TOKEN_HEADER}."
+            )
 
 
 def _hostname(host: str) -> str:
     return host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
-
-
-def _loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 class _Control:

@@ -87,15 +87,20 @@ def patched(
 
 
 class LazyControl:
-    """The control API of an engine, built when it is first asked for: few tests ever do."""
+    """The control API of an engine, imported and built when it is first asked for: few ever do.
 
-    def __init__(self, engine: Engine) -> None:
+    `token` and `exposed` are those of `control_app`.
+    """
+
+    def __init__(self, engine: Engine, token: str | None = None, *, exposed: bool = False) -> None:
         self._engine = engine
+        self._token = token
+        self._exposed = exposed
         self._app: App | None = None
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         if self._app is None:
             from mockai.transports.control import control_app
 
-            self._app = control_app(self._engine)
+            self._app = control_app(self._engine, token=self._token, exposed=self._exposed)
         await self._app(scope, receive, send)

@@ -244,13 +244,28 @@ def test_only_the_keys_given_are_let_in_and_none_is_printed(serve, client, ask):
 
 
 @pytest.mark.parametrize("env", [{}, {"MOCKAI_TOKEN": "chosen"}], ids=["made up", "chosen"])
-def test_off_loopback_the_control_api_has_a_token(serve, env):
+def test_beyond_loopback_the_control_api_wants_its_token_from_loopback_too(serve, mockai, monkeypatch, env):
     server = serve("--host", "0.0.0.0", env=env)
-    base_url = server.base_url()
+    root = server.base_url().removesuffix("/v1")
     server.line("export")
-    assert base_url.startswith("http://127.0.0.1:")
+    assert root.startswith("http://127.0.0.1:")
     tokens = [line.split()[1] for line in server.said if line.startswith("token")]
     assert [len(token) >= 32 for token in tokens] == ([] if env else [True])
+    token = tokens[0] if tokens else "chosen"
+    statuses = [
+        httpx.get(f"{root}/_mockai/journal", headers=headers, trust_env=False).status_code
+        for headers in ({}, {"x-mockai-token": "wrong"}, {"x-mockai-token": token})
+    ]
+    assert statuses == [401, 401, 200]
+    refused = mockai("verdict", root)
+    assert (refused.exit_code, "send its token (MOCKAI_TOKEN)" in refused.stderr) == (2, True)
+    monkeypatch.setenv("MOCKAI_TOKEN", token)
+    assert mockai("verdict", root).exit_code == 0
+
+
+def test_on_loopback_the_control_api_wants_no_token_even_if_there_is_one(serve):
+    root = serve(env={"MOCKAI_TOKEN": "chosen"}).base_url().removesuffix("/v1")
+    assert httpx.get(f"{root}/_mockai/health", trust_env=False).status_code == 200
 
 
 def test_pages_of_every_origin_are_let_in_with_cors(serve):

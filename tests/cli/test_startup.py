@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 
-from mockai.cli.startup import Start, as_json, as_text, is_loopback, url_of
+from mockai.cli.startup import Start, as_json, as_text, url_of
 from mockai.scenario.loading import load
 from mockai.version import __version__
 
@@ -114,18 +114,3 @@ def test_machines_are_told_of_no_files():
 )
 def test_the_url_is_one_a_client_on_this_machine_can_use(host, url):
     assert url_of(host, 8000) == url
-
-
-@pytest.mark.parametrize(
-    ("address", "loopback"),
-    [
-        ("127.0.0.1", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("fe80::1%eth0", False),
-    ],
-)
-def test_loopback_is_what_only_this_machine_reaches(address, loopback):
-    assert is_loopback(address) is loopback

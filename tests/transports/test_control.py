@@ -209,6 +209,43 @@ async def test_off_loopback_it_takes_a_token(token, given, status):
         assert (await client.get("/_mockai/health", headers=headers)).status_code == status
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.7"])
+@pytest.mark.parametrize(
+    ("token", "given", "said"),
+    [
+        (None, "", "has no token: set MOCKAI_TOKEN where it is started"),
+        ("right", "wrong", "send its token (MOCKAI_TOKEN) as x-mockai-token"),
+        ("right", "right", None),
+    ],
+)
+async def test_an_exposed_one_takes_a_token_from_everyone(host, token, given, said):
+    transport = httpx.ASGITransport(control_app(MockOpenAI().engine, token=token, exposed=True))
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}:8000") as client:
+        reply = await client.get("/_mockai/health", headers={"x-mockai-token": given, "host": "mockai:8000"})
+    assert reply.status_code == (200 if said is None else 401)
+    assert said is None or said in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "given", "status"),
+    [
+        ("127.0.0.1", "right", None, 200),
+        ("localhost", None, None, 200),
+        ("0.0.0.0", None, None, 401),
+        ("0.0.0.0", "right", None, 401),
+        ("0.0.0.0", "right", "right", 200),
+    ],
+)
+async def test_a_mock_wants_the_token_of_the_environment_beyond_loopback(monkeypatch, host, token, given, status):
+    monkeypatch.delenv("MOCKAI_TOKEN", raising=False)
+    if token is not None:
+        monkeypatch.setenv("MOCKAI_TOKEN", token)
+    headers = {} if given is None else {"x-mockai-token": given}
+    transport = httpx.ASGITransport(MockOpenAI(host=host).app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        assert (await client.get("/_mockai/health", headers=headers)).status_code == status
+
+
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/_mockai/nope", 404), ("PUT", "/_mockai/rules", 405)])
 def test_what_is_not_there_points_to_the_docs(control, method, path, status):
     reply = control.request(method, path)
