@@ -91,3 +91,37 @@ def test_a_place_below_the_working_directory_is_named_from_there(monkeypatch):
     assert caller().rpartition(":")[0] == here.name
     monkeypatch.chdir("/")
     assert caller().rpartition(":")[0] == str(here.relative_to("/"))
+
+
+def two(request, other):
+    return None
+
+
+def named_only(*, key):
+    return None
+
+
+class Replier:
+    def __call__(self, request):
+        return "made"
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (two, "two(request, other)"),
+        (named_only, "named_only(*, key)"),
+        (Replier.__call__, "Replier.__call__(self, request)"),
+    ],
+)
+def test_a_function_that_cannot_be_called_as_a_reply_is_refused_where_it_is_written(function, name):
+    mock = MockOpenAI()
+    said = f"{name} cannot be a reply; it is called with the request, or with nothing"
+    with pytest.raises(ScenarioError) as caught:
+        mock.reply(function)
+    assert (Path(__file__).name in str(caught.value), said in str(caught.value)) == (True, True)
+    with pytest.raises(ScenarioError, match="cannot be a reply"):
+        mock.when(user="a").replies("Hi.", function)
+    with pytest.raises(ValueError, match="cannot be a reply"):
+        Reply(python=function)
+    assert mock.session.rules == ()

@@ -187,7 +187,7 @@ class Engine:
     def _failed(self, error: Exception, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         if isinstance(error, RequestRefused):
             return self._instead(error, http, session, entry)
-        entry.error = error if isinstance(error, ReplyError) else _reply_error(error, entry)
+        entry.error = _reply_error(error, entry)
         return self._refuse(_broken(entry.error), session, entry)
 
     def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Plan:
@@ -329,8 +329,15 @@ def _contract() -> Contract:
 
 
 def _reply_error(error: Exception, entry: Entry) -> ReplyError:
-    made = ReplyError(f"{entry.rule or 'the reply'} failed: {type(error).__name__}: {error}")
-    made.__cause__ = error
+    """The error of a reply, which says whose it is: of which rule, if one had been found by then."""
+    if not isinstance(error, ReplyError):
+        made = ReplyError(f"{entry.rule or 'the reply'} failed: {type(error).__name__}: {error}")
+        made.__cause__ = error
+        return made
+    if entry.rule is None:
+        return error
+    made = ReplyError(f"{entry.rule}: {error}").with_traceback(error.__traceback__)
+    made.__cause__ = error.__cause__
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from functools import partial
@@ -19,6 +18,7 @@ from mockai.replies.render import completion_of_reply, render
 from mockai.replies.sdk import CHUNK, COMPLETION, completion_of, kind_of, plain
 from mockai.request import APIRequest
 from mockai.scenario.schema import Defaults, Reply
+from mockai.scenario.schema.functions import takes_request
 from mockai.scenario.templates import Scope
 from mockai.wire import Call
 
@@ -32,23 +32,8 @@ _BESIDE = ("model", "id", "usage", "chunks", "service_tier", "system_fingerprint
 
 
 def call_reply(function: Callable[..., Any], request: APIRequest) -> Call:
-    """The call of a function that takes the request, or nothing. Raises ReplyError if it takes something else."""
-    return Call(partial(function, request) if _takes_one(function) else function)
-
-
-def _takes_one(function: Callable[..., Any]) -> bool:
-    try:
-        signature = inspect.signature(function)
-    except ValueError:  # some built-in functions have none
-        return True
-    for arguments in ((object(),), ()):
-        try:
-            signature.bind(*arguments)
-        except TypeError:
-            continue
-        return bool(arguments)
-    name = getattr(function, "__qualname__", repr(function))
-    raise ReplyError(f"{name}{signature} cannot be a reply; it is called with the request, or with nothing")
+    """The call of a function that takes the request, or nothing; any other was refused where it was written."""
+    return Call(partial(function, request) if takes_request(function) else function)
 
 
 def answer_of(value: Any, scope: Scope, defaults: Defaults, written: Reply | None = None) -> Answer | Live:

@@ -43,7 +43,7 @@ No rule answers. This one would; put it under `rules:` and write its reply:
 """
 
 REPLY_FAILS = (
-    "       answers with status 500: "
+    "       answers with status 500: a.yaml#1: "
     "The template '{{ tool_result.temp }}' failed: 'dict object' has no attribute 'temp'. "
     "It can name request (model, messages, body, headers, query, user, upstream), match, tool_result, state, call, "
     "attempt, now, uuid, faker."

@@ -57,28 +57,6 @@ def test_a_built_in_function_without_a_signature_is_called_with_the_request(ask)
         call_reply(iter, ask()).function()
 
 
-def two(request, other):
-    return None
-
-
-def named_only(*, key):
-    return None
-
-
-@pytest.mark.parametrize(
-    ("function", "name"),
-    [
-        (two, "two(request, other)"),
-        (named_only, "named_only(*, key)"),
-        (Replier.__call__, "Replier.__call__(self, request)"),
-    ],
-)
-def test_a_function_that_wants_something_else_is_refused(ask, function, name):
-    with pytest.raises(ReplyError) as raised:
-        call_reply(function, ask())
-    assert str(raised.value) == f"{name} cannot be a reply; it is called with the request, or with nothing"
-
-
 TEXT = Completion((Choice((Text("Hi {{ x }}"),)),))
 SDK = Completion((Choice((Text("Hi"),), "stop"),), model="gpt-4o", id="chatcmpl-1", created=5)
 

@@ -17,6 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema
 
 from mockai.api_errors import NAMES, suggest
+from mockai.scenario.schema.functions import check_function
 from mockai.scenario.schema.media import EmbeddingSpec, ImageSpec, ModerationSpec, TranscriptSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, ItemSpec, ToolCallSpec, check_base64
 from mockai.scenario.schema.quirks import QuirkSpec
@@ -203,7 +204,9 @@ class Reply(Written):
     moderation: ModerationSpec | None = Field(None, description="A verdict, for moderations.")
     transcript: TranscriptSpec | None = Field(None, description="What was said, for transcriptions and translations.")
     raw: RawSpec | None = Field(None, description="Status, headers and bytes as they are.")
-    python: SkipJsonSchema[Callable[..., Any] | None] = Field(None, exclude=True)
+    python: SkipJsonSchema[Annotated[Callable[..., Any], AfterValidator(check_function)] | None] = Field(
+        None, exclude=True
+    )
 
     reasoning: str | None = Field(None, description="Thoughts sent before the content.")
     finish_reason: FinishReason | None = Field(None, description="Why it ends, where that does not follow.")
