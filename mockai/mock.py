@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,12 +10,12 @@ from functools import cached_property, wraps
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 
+from mockai import keywords
 from mockai.assertions import Assertions
-from mockai.by_name import nearest
 from mockai.endpoints.base import UnknownIds, Validation
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import After, Before, Engine
@@ -24,7 +23,7 @@ from mockai.environment import environment, provider_variables, variables
 from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
 from mockai.limits import WrittenLimits, read_limits
 from mockai.models import Mode as ModelsMode
-from mockai.providers import PROFILES, Profile, ProviderName, Quirk, quirk
+from mockai.providers import Profile, ProviderName
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_brownout, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
@@ -99,9 +98,9 @@ class MockOpenAI(Assertions):
         server: SharedDoor | None = None,
     ) -> None:
         super().__init__()
-        before, after = _hooks("before", before), _hooks("after", after)
+        before, after = keywords.hooks("before", before), keywords.hooks("after", after)
         self._options = {name: value for name, value in locals().items() if name in _OPTIONS}
-        _check_options(self._options)
+        keywords.check(self._options)
         self._loaded = load_all(*scenarios)
         self.engine = Engine(
             self._loaded,
@@ -113,8 +112,8 @@ class MockOpenAI(Assertions):
                 validation=validation,
                 limits=read_limits(limits),
                 models=models,
-                provider=_provider(provider),
-                quirks=_quirks(quirks),
+                provider=keywords.provider(provider),
+                quirks=keywords.quirks(quirks),
                 api_keys=frozenset() if api_key is None else frozenset({api_key}),
             ),
             before=before,
@@ -360,61 +359,9 @@ class MockOpenAI(Assertions):
 _OPTIONS = frozenset(inspect.signature(MockOpenAI).parameters) - {"scenarios"}
 
 
-_CHOICES: Mapping[str, tuple[str | None, ...]] = {
-    "mode": ("server", "patch"),
-    "time": ("real", "virtual"),
-    "then": get_args(Then),
-    "on_unmatched": get_args(OnUnmatched),
-    "unknown_ids": get_args(UnknownIds),
-    "validation": (*get_args(Validation), None),
-    "models": get_args(ModelsMode),
-}
-
-
-def _check_options(options: Mapping[str, Any]) -> None:
-    """Raise UsageError for what cannot be meant."""
-    for name, choices in _CHOICES.items():
-        if options[name] not in choices:
-            raise UsageError(f"{name} is {_either(choices)}; seen {options[name]!r}")
-    if options["time"] == "virtual" and options["mode"] != "patch":
-        raise UsageError("time='virtual' needs mode='patch': a real server waits in real time; use time_scale there")
-    scale, seed = options["time_scale"], options["seed"]
-    if not isinstance(scale, int | float) or not 0 <= scale < math.inf:
-        raise UsageError(f"time_scale is a number from 0 up; seen {scale!r}")
-    if not isinstance(seed, int | str):
-        raise UsageError(f"seed is a number or a word; seen {seed!r}")
-
-
-def _hooks(name: str, hooks: Iterable[T]) -> tuple[T, ...]:
-    hooks = tuple(hooks)
-    for hook in hooks:
-        if not callable(hook):
-            raise UsageError(f"{name} is a list of functions; seen {hook!r} in it")
-    return hooks
-
-
-def _either(choices: Sequence[str | None]) -> str:
-    *others, last = (repr(choice) for choice in choices if choice is not None)
-    return f"{', '.join(others)} or {last}"
-
-
-def _provider(name: str | None) -> ProviderName | None:
-    if name is not None and name not in PROFILES:
-        raise UsageError(f"provider: none is called {name!r}{nearest(name, PROFILES)} They are {', '.join(PROFILES)}")
-    return cast("ProviderName | None", name)
-
-
-def _quirks(written: Sequence[str | Mapping[str, Any]]) -> tuple[Quirk, ...]:
-    if isinstance(written, str):
-        raise UsageError(f"quirks is a list; write quirks=[{written!r}]")
-    try:
-        return tuple(map(quirk, written))
-    except ValueError as error:
-        raise UsageError(f"quirks: {error}") from None
-
-
 def load_all(*scenarios: Written) -> Loaded | None:
-    """What these scenarios hold, in the order given; None for none. Raises ScenarioError with every problem."""
+    """What these scenarios hold, in the order given; None for none. Raises ScenarioError with every problem, UsageError
+    for what is no scenario."""
     parts: list[Loaded] = []
     problems: list[Problem] = []
     for kind, group in groupby(enumerate(scenarios, 1), key=lambda pair: _kind(pair[1])):
@@ -428,7 +375,13 @@ def load_all(*scenarios: Written) -> Loaded | None:
 
 
 def _kind(scenario: Written) -> str:
-    return "loaded" if isinstance(scenario, Loaded) else "data" if isinstance(scenario, Mapping) else "path"
+    for kind, name in _KINDS.items():
+        if isinstance(scenario, kind):
+            return name
+    raise UsageError(f"a scenario is a file, a folder, a mapping or what load_all returned; seen {scenario!r}")
+
+
+_KINDS: Mapping[type, str] = {Loaded: "loaded", Mapping: "data", str: "path", os.PathLike: "path"}
 
 
 _READ: Mapping[str, Callable[[list[tuple[int, Any]]], list[Loaded]]] = {

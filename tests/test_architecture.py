@@ -39,6 +39,7 @@ LAYERS = [
     (
         "mockai.mock",
         "mockai.rules",
+        "mockai.keywords",
         "mockai.assertions",
         "mockai.environment",
         "mockai.cli",

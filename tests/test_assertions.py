@@ -209,9 +209,7 @@ def test_check_raises_what_a_reply_raised_with_its_cause(mock):
 def test_the_error_of_what_a_function_returned_names_its_rule(mock):
     mock.reply(lambda: None, name="nothing")
     asked(mock)
-    with pytest.raises(
-        ReplyError, match=r"^nothing\+1: a Python reply returned NoneType None; it can return text"
-    ):
+    with pytest.raises(ReplyError, match=r"^nothing\+1: a Python reply returned NoneType None; it can return text"):
         mock.check()
 
 

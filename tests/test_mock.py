@@ -280,12 +280,40 @@ def test_every_problem_of_every_scenario_is_told(tmp_path):
         ({"time_scale": "0.5"}, "time_scale is a number from 0 up; seen '0.5'"),
         ({"time_scale": -1}, "time_scale is a number from 0 up; seen -1"),
         ({"time_scale": float("inf")}, "time_scale is a number from 0 up; seen inf"),
+        ({"api_key": 5}, "api_key is text; seen a value of type int"),
+        ({"api_key": " "}, "an empty api_key lets nobody in; leave it out to accept every key"),
+        ({"port": "x"}, "port is a whole number from 0 (any free one) to 65535; seen 'x'"),
+        ({"port": 65536}, "port is a whole number from 0 (any free one) to 65535; seen 65536"),
+        ({"port": True}, "port is a whole number from 0 (any free one) to 65535; seen True"),
+        ({"host": 5}, "host is an address or a name to listen on; seen 5"),
+        ({"host": ""}, "host is an address or a name to listen on; seen ''"),
+        ({"allow_hosts": 5}, "allow_hosts is a list of hosts; seen 5"),
+        ({"base_urls": "https://a/v1"}, "base_urls is a list of URLs; write base_urls=['https://a/v1']"),
+        ({"base_urls": [5]}, "base_urls is a list of URLs; seen [5]"),
+        ({"before": 5}, "before is a list of functions; seen 5"),
+        ({"limits": 5}, "limits is a tier (free, tier1, tier2, tier3, tier4, tier5), a mapping or a file; seen 5"),
+        ({"quirks": 5}, "quirks is a list of names, or of {name: {options}}; seen 5"),
+        ({"quirks": {"hex_ids": {}}}, "quirks is a list; write quirks=[{'hex_ids': {}}]"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(options, said):
     with pytest.raises(UsageError) as caught:
         MockOpenAI(**options)
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("scenario", [5, None, [], b"a.yaml"])
+def test_what_is_no_scenario_is_refused(scenario):
+    with pytest.raises(UsageError) as caught:
+        MockOpenAI({"rules": []}, scenario)
+    said = f"a scenario is a file, a folder, a mapping or what load_all returned; seen {scenario!r}"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("provider", [5, ["groq"]])
+def test_a_provider_that_is_no_name_is_refused(provider):
+    with pytest.raises(UsageError, match=r"^provider is a name "):
+        MockOpenAI(provider=provider)
 
 
 def test_one_host_is_not_a_list_of_letters():

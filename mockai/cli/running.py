@@ -107,7 +107,7 @@ def _engine(options: Options, loaded: Loaded | None) -> Engine:
         loaded,
         Settings(
             seed=options.seed,
-            then="repeat_last",
+            then=options.then,
             on_unmatched=options.on_unmatched,
             api_keys=frozenset(options.api_key),
             unknown_ids=options.unknown_ids,

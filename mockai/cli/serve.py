@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockai.endpoints.base import UnknownIds, Validation
     from mockai.models import Mode
     from mockai.providers import ProviderName
+    from mockai.scenario.schema import Then
     from mockai.settings import OnUnmatched
 
 __all__ = ["Options", "command"]
@@ -44,6 +45,7 @@ class Options:
     provider: ProviderName | None = None
     quirk: tuple[str, ...] = ()
     limits: str | None = None
+    then: Then = "repeat_last"
 
 
 class _Seed(click.ParamType[int | str]):
@@ -104,6 +106,13 @@ def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
     "--time-scale", default=1.0, show_default=True, callback=_finite, help="Multiplies every wait; 0 waits never."
 )
 @click.option(
+    "--then",
+    default="repeat_last",
+    show_default=True,
+    type=click.Choice(["repeat_last", "fail", "cycle", "fall_through"]),
+    help="What follows the last of a rule's replies, unless the rule or its file says otherwise.",
+)
+@click.option(
     "--on-unmatched",
     type=click.Choice(["error", "auto", "echo"]),
     help="What a request without a rule gets.  [default: error; auto without PATH]",
@@ -144,8 +153,7 @@ def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
 def command(**given: Any) -> None:
     """Run the mock API as a server.
 
-    PATH is a scenario file or a folder of them. Without one, every request gets a plausible answer. After the
-    last of a rule's replies the last is repeated, unless the rule or its file says otherwise.
+    PATH is a scenario file or a folder of them. Without one, every request gets a plausible answer.
     """
     given["on_unmatched"] = given["on_unmatched"] or ("error" if given["paths"] else "auto")
     options = Options(**given)

@@ -26,9 +26,10 @@ def read_limits(written: WrittenLimits | None) -> LimitsSpec | None:
         return written
     if isinstance(written, Mapping) or written in _TIERS:
         return load_data({"limits": written}, "limits").files[0].scenario.limits
-    path = Path(written)
-    if not path.is_file():
-        raise UsageError(f"limits is a tier ({', '.join(_TIERS)}), a mapping or a file; seen {os.fspath(written)!r}")
+    path = Path(written) if isinstance(written, str | os.PathLike) else None
+    if path is None or not path.is_file():
+        seen = written if path is None else os.fspath(written)
+        raise UsageError(f"limits is a tier ({', '.join(_TIERS)}), a mapping or a file; seen {seen!r}")
     found = (file.scenario.limits for file in load(path).files)
     limits = next((each for each in found if each is not None), None)
     if limits is None:

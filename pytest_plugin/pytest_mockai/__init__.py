@@ -35,7 +35,8 @@ __all__ = [
 
 _MARKER = (
     "mockai(*scenarios, mode=None, strict=None, seed=None, time_scale=None, time=None, then=None, "
-    "on_unmatched=None, validation=None, limits=None, models=None, allow_hosts=(), base_urls=()): "
+    "on_unmatched=None, unknown_ids=None, validation=None, limits=None, models=None, api_key=None, provider=None, "
+    "quirks=(), allow_hosts=(), base_urls=()): "
     "scenarios and options of the mock_openai fixture; the function's own stand above its class's, and those above "
     "its module's"
 )

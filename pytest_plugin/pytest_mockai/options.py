@@ -38,8 +38,16 @@ def _factor(value: Any) -> float:
 
 
 def _seed(value: Any) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("expected a number or a word")
     text = str(value)
     return int(text) if text.removeprefix("-").isdecimal() else text
+
+
+def _key(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected a key that is not empty")
+    return value
 
 
 def _limits(value: Any) -> Any:
@@ -60,12 +68,14 @@ OPTIONS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "time": (_choice("real", "virtual"), "real (default), or virtual in mode patch: waits take no time"),
     "then": (_choice("fail", "repeat_last", "cycle", "fall_through"), "what follows the last of a rule's replies"),
     "on_unmatched": (_choice("error", "auto", "echo"), "what a request gets that no rule answers"),
+    "unknown_ids": (_choice("404", "synthesize"), "what an id that was never created gets: 404, or a plausible object"),
     "validation": (
         _choice("strict", "lenient"),
         "what a request gets that the API would refuse: its error, or an answer",
     ),
     "limits": (_limits, "rate limits and quotas: free, tier1 … tier5, or a scenario file that has `limits`"),
     "models": (_choice("any", "known"), "which models there are: any name (default), or known ones alone"),
+    "api_key": (_key, "the only key that is let in (default: any)"),
     "provider": (str, "whose API it is: openai, azure, groq … (`mockai list providers`)"),
 }
 """How the value of each option is read (ValueError if it cannot be), and what `--help` says of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,11 @@ class Options:
     time: str = "real"
     then: str = "fail"
     on_unmatched: str = "error"
+    unknown_ids: str = "404"
     validation: str | None = None
     limits: Any = None
     models: str = "any"
+    api_key: str | None = field(default=None, repr=False)
     allow_hosts: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
     provider: str | None = None
@@ -39,7 +41,7 @@ class Options:
 
     def as_dict(self) -> dict[str, Any]:
         """Each option by its name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def resolve(config: pytest.Config, node: pytest.Item | None, environ: Mapping[str, str] = os.environ) -> Options:
@@ -89,7 +91,8 @@ def _read(name: str, source: str, value: Any) -> Any:
     try:
         return read(value)
     except ValueError as error:
-        raise pytest.UsageError(f"mockai: {name} from {source}: {error}; seen {value!r}") from None
+        seen = "one that is not shown" if name == "api_key" else repr(value)
+        raise pytest.UsageError(f"mockai: {name} from {source}: {error}; seen {seen}") from None
 
 
 def _marked(markers: list[pytest.Mark]) -> dict[str, Any]:

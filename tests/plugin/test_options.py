@@ -39,6 +39,11 @@ CASES = [
     ("limits", None, "tier2", {"concurrent": 1}, "free", LimitsSpec(tier="tier2")),
     ("limits", None, None, {"concurrent": 1}, "free", LimitsSpec(concurrent=1)),
     ("on_unmatched", None, "echo", "error", "auto", "echo"),
+    ("unknown_ids", None, None, None, None, "404"),
+    ("unknown_ids", None, "synthesize", "404", "404", "synthesize"),
+    ("unknown_ids", None, None, None, "synthesize", "synthesize"),
+    ("api_key", None, None, "sk-marked", "sk-ini", "sk-marked"),
+    ("api_key", "sk-line", "sk-env", "sk-marked", None, "sk-line"),
     ("provider", None, None, None, None, None),
     ("provider", None, "azure", "groq", "xai", "azure"),
 ]
@@ -102,6 +107,7 @@ def test_without_a_test_only_the_other_sources_count(tmp_path):
         ("then", "stop", "expected fail, repeat_last, cycle or fall_through"),
         ("on_unmatched", "pass", "expected error, auto or echo"),
         ("validation", "loose", "expected strict or lenient"),
+        ("unknown_ids", "500", "expected 404 or synthesize"),
         ("limits", "tier9", "limits is a tier (free, tier1, tier2, tier3, tier4, tier5), a mapping or a file"),
     ],
 )
@@ -156,6 +162,21 @@ def test_the_function_stands_above_its_class_above_its_module_above_the_ini_file
             pytester.path / "scenarios",
         ),
     )
+
+
+@pytest.mark.parametrize("seed", [[1], 1.5, True])
+def test_a_seed_in_a_marker_is_a_number_or_a_word(tmp_path, seed):
+    with pytest.raises(pytest.UsageError) as caught:
+        resolve(Config(tmp_path), Item(pytest.mark.mockai(seed=seed)), {})
+    assert str(caught.value) == f"mockai: seed from the mockai marker: expected a number or a word; seen {seed!r}"
+
+
+@pytest.mark.parametrize("key", [5, " "])
+def test_a_key_is_refused_without_being_shown(tmp_path, key):
+    with pytest.raises(pytest.UsageError) as caught:
+        resolve(Config(tmp_path), Item(pytest.mark.mockai(api_key=key)), {})
+    said = "mockai: api_key from the mockai marker: expected a key that is not empty; seen one that is not shown"
+    assert str(caught.value) == said
 
 
 def test_quirks_add_up_each_once(tmp_path):
