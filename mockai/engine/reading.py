@@ -15,6 +15,7 @@ from mockai.endpoints.multipart import read_form
 from mockai.journal import Entry
 from mockai.request import APIRequest
 from mockai.validation.bodies import derived_check
+from mockai.validation.queries import query_check
 from mockai.wire import HTTPRequest
 
 __all__ = ["HEADER", "Invalid", "Reading", "Unreadable", "may_pass", "validation_of"]
@@ -88,6 +89,8 @@ class Reading:
 
     def _check_form(self, request: APIRequest) -> None:
         operation, form = self.operation, self.operation.checks.form
+        if form is None and (request.http.query or operation.method == "GET"):
+            self._check((query_check(operation.method, operation.path),), request)
         self._check((derived_check(operation.method, operation.path),) if form is None else form, request)
 
     def _check(self, checks: Iterable[Check], request: APIRequest) -> None:

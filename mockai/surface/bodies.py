@@ -1,4 +1,4 @@
-"""The table of what operations take as their bodies, derived from one version of the SDK."""
+"""The table of what operations take as their bodies and in their queries, derived from one version of the SDK."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import orjson
 
 __all__ = ["FORMAT", "Bodies", "Body", "Written"]
 
-FORMAT = 2
+FORMAT = 3
 """Changes when a table written before cannot be read any more."""
 
 
@@ -40,7 +40,8 @@ class Written(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What one operation takes: the schema of an object. `query` tells it apart from another with the same path."""
+    """What one operation takes as its body, or in its query: the schema of an object. The constant `query` tells it
+    apart from another with the same path."""
 
     name: str
     method: str
@@ -51,25 +52,39 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Every operation with a body, and the schemas they refer to by `#/$defs/…`."""
+    """Every operation with a body, the schemas they refer to by `#/$defs/…`, and every operation with a query."""
 
     version: str
     bodies: tuple[Body, ...]
     definitions: Mapping[str, Mapping[str, Any]]
+    queries: tuple[Body, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The table as data, each schema a text."""
-        bodies = [[each.name, each.method, each.path, _text(each.schema), dict(each.query)] for each in self.bodies]
         definitions = {name: _text(schema) for name, schema in self.definitions.items()}
-        return {"format": FORMAT, "version": self.version, "bodies": bodies, "definitions": definitions}
+        return {
+            "format": FORMAT,
+            "version": self.version,
+            "bodies": _written(self.bodies),
+            "definitions": definitions,
+            "queries": _written(self.queries),
+        }
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Bodies:
         """The table that was written as this data; ValueError if it is in another format."""
         if data.get("format") != FORMAT:
             raise ValueError(f"a table in format {FORMAT} was expected, seen {data.get('format')!r}")
-        bodies = (Body(name, method, path, Written(text), query) for name, method, path, text, query in data["bodies"])
-        return cls(data["version"], tuple(bodies), {name: Written(text) for name, text in data["definitions"].items()})
+        definitions = {name: Written(text) for name, text in data["definitions"].items()}
+        return cls(data["version"], _read(data["bodies"]), definitions, _read(data["queries"]))
+
+
+def _written(bodies: tuple[Body, ...]) -> list[list[Any]]:
+    return [[each.name, each.method, each.path, _text(each.schema), dict(each.query)] for each in bodies]
+
+
+def _read(rows: list[list[Any]]) -> tuple[Body, ...]:
+    return tuple(Body(name, method, path, Written(text), query) for name, method, path, text, query in rows)
 
 
 def _text(schema: Mapping[str, Any]) -> str:

@@ -20,12 +20,13 @@ __all__ = ["Method", "derive", "derive_bodies", "main", "methods"]
 @dataclass(frozen=True, slots=True)
 class Method:
     """A method of the SDK that sends a request: its full name, what it sends, what it returns, and the types that
-    its body is made after."""
+    its body and its query are made after."""
 
     name: str
     sent: Sent
     returned: Any
     takes: tuple[Any, ...] = ()
+    asks: tuple[Any, ...] = ()
 
     @property
     def given(self) -> Given:
@@ -59,7 +60,12 @@ def derive_bodies() -> Bodies:
         for each, _ in _operations(methods())
         if each.takes
     ]
-    return Bodies(openai.__version__, tuple(found), parameters.definitions)
+    queries = [
+        Body(each.name, each.sent.method, each.sent.path, parameters.query(each.asks, each.sent.asked), each.sent.query)
+        for each, _ in _operations(methods())
+        if each.asks
+    ]
+    return Bodies(openai.__version__, tuple(found), parameters.definitions, tuple(queries))
 
 
 def _row(method: Method, aliases: Iterable[str], shapes: Shapes) -> Row:
@@ -101,7 +107,8 @@ def methods() -> Iterator[Method]:
         for method, sent in methods_of(type(resource)):
             function = getattr(type(resource), method)
             takes = tuple(_evaluated(each, function) for each in sent.types)
-            yield Method(f"{name}{method}", sent, _returned(function), takes)
+            asks = tuple(_evaluated(each, function) for each in sent.asked_types)
+            yield Method(f"{name}{method}", sent, _returned(function), takes, asks)
 
 
 def _resources(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
+from mockai.surface.ranges import ranges
 from mockai.surface.shapes import Shapes, forget_unions
 
 __all__ = ["Parameters"]
@@ -22,6 +23,16 @@ class Parameters(Shapes):
         options = [option for each in types for option in self._options(each)]
         named = set(fields) or {name for option in options for name in option["properties"]}
         return _merged(options, named)
+
+    def query(self, types: Iterable[_Type], fields: Iterable[str]) -> dict[str, Any]:
+        """What a query may hold: as of a body, and whole numbers with the range that the SDK tells of them."""
+        types = tuple(types)
+        schema = self.body(types, fields)
+        for each in types:
+            for name, (least, most) in ranges(each).items():
+                if schema["properties"].get(name) == {"type": "integer"}:
+                    schema["properties"][name] = {"type": "integer", "minimum": least, "maximum": most}
+        return schema
 
     def schema(self, part: _Type) -> dict[str, Any]:
         """The schema of a type."""

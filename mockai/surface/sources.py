@@ -23,7 +23,8 @@ class Sent:
     """The request that a method sends; `path` has its parameters in braces, `headers` those that are constant.
 
     `fields` are the keys of the body in the order of the source, `types` the expressions of the types that the
-    body is made after: one, or several of which the method takes one or another.
+    body is made after: one, or several of which the method takes one or another. `asked` and `asked_types` are the
+    same of the query.
     """
 
     method: str
@@ -34,6 +35,8 @@ class Sent:
     security: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    asked_types: tuple[str, ...] = ()
 
 
 def methods_of(resource: type) -> Iterator[tuple[str, Sent]]:
@@ -73,13 +76,19 @@ def _request(method: ast.FunctionDef, call: ast.Call, verb: str, where: ast.expr
         _headers(method),
         _sends(keywords),
         _security(call),
-        *_body(method, keywords.get("body")),
+        *_made_after(method, keywords.get("body")),
+        *_made_after(method, _query(call)),
     )
 
 
-def _body(method: ast.FunctionDef, body: ast.expr | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The keys of the body and its types: `body=maybe_transform({"a": a}, Params)`, or a name that stands for parts
-    of that."""
+def _query(call: ast.Call) -> ast.expr | None:
+    """The query within the options of a call."""
+    return next((each.value for each in ast.walk(call) if isinstance(each, ast.keyword) and each.arg == "query"), None)
+
+
+def _made_after(method: ast.FunctionDef, body: ast.expr | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of a body or a query, and its types: `body=maybe_transform({"a": a}, Params)`, or a name that stands
+    for parts of that."""
     made = _assigned(method, body)
     match made:
         case ast.Call(func=ast.Name(id="maybe_transform"), args=[fields, params]):

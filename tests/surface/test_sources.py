@@ -39,8 +39,13 @@ class Things(Base):
     def older(self, thing_id):
         return self._put(f"/things/{thing_id}/older", cast_to=Thing)
 
-    def list(self):
-        return self._get_api_list("/things", page=SyncPage[Thing], model=Thing)
+    def list(self, *, limit):
+        return self._get_api_list(
+            "/things",
+            page=SyncPage[Thing],
+            options=make_request_options(query=maybe_transform({"limit": limit}, ThingListParams)),
+            model=Thing,
+        )
 
     def search(self):
         return self._get_api_list("/things/search?deep=true", page=SyncPage[Thing], body={}, method="post")
@@ -67,7 +72,7 @@ EXPECTED = {
     "create": Sent("POST", "/things", sends="json", security=("bearer_auth",)),
     "retrieve": Sent("GET", "/things/{thing_id}", headers={"openai-beta": "things=v1", "accept": "image/png"}),
     "older": Sent("PUT", "/things/{thing_id}/older"),
-    "list": Sent("GET", "/things"),
+    "list": Sent("GET", "/things", asked=("limit",), asked_types=("ThingListParams",)),
     "search": Sent("POST", "/things/search", query={"deep": "true"}, sends="json"),
     "upload": Sent("POST", "/things/upload", sends="multipart"),
     "call": Sent("POST", "/things/call", sends="content"),

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 import orjson
 import pytest
+from openai._qs import Querystring
 
 from mockai.api_errors import RequestRefused
 from mockai.endpoints import chat_checks, responses_checks
@@ -18,9 +20,12 @@ from mockai.request import APIRequest
 from mockai.state import Resources
 from mockai.surface.derive import methods
 from mockai.surface.installed import shipped_bodies
+from mockai.surface.ranges import ranges
 from mockai.validation.bodies import BodyCheck
 from mockai.validation.known import rules_of
 from mockai.validation.limits import limits_of
+from mockai.validation.queries import QueryCheck
+from mockai.validation.rules import integer
 from mockai.wire import HTTPRequest
 
 BODIES = {body.name: body for body in shipped_bodies().bodies}
@@ -146,3 +151,22 @@ def test_a_key_that_nobody_knows_is_refused(name):
     options = [each for each in get_args(kind) if hasattr(each, "__required_keys__")] or [kind]
     body = maker.fields(options[0], "", only=method.sent.fields)
     assert refusal(name, {**body, "zzzzzzzz": 1}) == ("zzzzzzzz", "unknown_parameter")
+
+
+ASKED = {method.name: method for method in methods() if method.asks}
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_a_query_that_the_sdk_s_types_allow_is_taken(name):
+    method = ASKED[name]
+    for seed in range(EXAMPLES):
+        maker = Maker(name, seed)
+        kind = maker.rng.choice([each for each in get_args(method.asks[0]) if _hints(each)] or method.asks)
+        maker.limits = {each: integer(*bounds) for each, bounds in ranges(kind).items()}
+        written = Querystring(array_format="brackets").stringify(maker.fields(kind, "", only=method.sent.asked))
+        pairs = (*method.sent.query.items(), *parse_qsl(written, keep_blank_values=True))
+        http = HTTPRequest(method.sent.method, f"/v1{method.sent.path}", pairs)
+        try:
+            QueryCheck(method.sent.method, method.sent.path)(APIRequest(http, "x"), Serving(Resources()))
+        except RequestRefused as refused:
+            raise AssertionError(f"{refused}: {written}") from None
