@@ -207,7 +207,7 @@ class Engine:
             plan = _contract().made_up(refused.error, plain, self._serving(session, dialect), mint)
         if plan is None:
             return self._refuse(refused.error, session, entry)
-        if tolerated:
+        if tolerated and refused.error not in entry.tolerated:
             entry.tolerated.append(refused.error)
         return plan
 
