@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from mockai.api_errors.base import NamedError
+from collections.abc import Mapping
+from typing import Any
+
+from mockai.api_errors.base import Evidence, NamedError
 
 __all__ = ["ERRORS"]
 
-_FAULTS = {
-    "additional_properties": "In context=(), 'additionalProperties' is required to be supplied and to be false.",
-    "required": "In context=(), 'required' is required to be supplied and to be an array including every key in "
-    "properties. Missing '{key}'.",
-    "type": "In context=('properties', '{key}'), schema must have a 'type' key.",
-    "properties": "In context=(), object schema missing properties.",
-}
-
-
-def _key(text: str) -> dict[str, str]:
-    return {"key": "a"} if "{key}" in text else {}
+_FAULTS: tuple[tuple[str, str, Mapping[str, Any], Evidence], ...] = (
+    (
+        "additional_properties",
+        "In context=(), 'additionalProperties' is required to be supplied and to be false.",
+        {},
+        "measured",
+    ),
+    (
+        "required",
+        "In context=(), 'required' is required to be supplied and to be an array including every key in properties. "
+        "Missing '{key}'.",
+        {"key": "a"},
+        "measured",
+    ),
+    ("type", "In context=('properties', '{key}'), schema must have a 'type' key.", {"key": "a"}, "measured"),
+    ("properties", "In context=(), object schema missing properties.", {}, "measured"),
+    (
+        "enum_values",
+        "Expected at most 1000 enum values in total within a single schema when using structured outputs, but received "
+        "{count}. Consider reducing the number of enums, or use 'strict: false' to opt out of structured outputs.",
+        {"count": 1008},
+        "measured",
+    ),
+    (
+        "enum_length",
+        "Expected at most 15000 total characters across enum values when there are more than 250 enum values, but "
+        "received {length}. Consider reducing the number of enums, or opt out of structured outputs by setting "
+        "'strict: false'.",
+        {"length": 15342},
+        "unverified",  # the limit is documented, the text was reported once and at second hand
+    ),
+    (
+        "string_length",
+        "Expected at most 120000 total characters across property names, definition names, enum values, and const "
+        "values, but received {length}.",
+        {"length": 120001},
+        "unverified",  # the limit is documented, the text is not known
+    ),
+)
+"""What a strict schema may have wrong: its name, the sentence, what the sentence takes, how sure it is."""
 
 
 def _schema_errors() -> tuple[NamedError, ...]:
@@ -28,9 +60,10 @@ def _schema_errors() -> tuple[NamedError, ...]:
             f"A strict response format whose schema is faulty: {fault}.",
             f"Invalid schema for response_format '{{name}}': {text}",
             param="response_format",
-            defaults=_key(text),
+            defaults=values,
+            evidence=evidence,
         )
-        for fault, text in _FAULTS.items()
+        for fault, text, values, evidence in _FAULTS
     )
     of_tool = (
         NamedError(
@@ -40,9 +73,10 @@ def _schema_errors() -> tuple[NamedError, ...]:
             f"Invalid schema for function '{{name}}': {text}",
             param="{param}",
             code="invalid_function_parameters",
-            defaults={**_key(text), "name": "get_weather", "param": "tools[0].function.parameters"},
+            defaults={**values, "name": "get_weather", "param": "tools[0].function.parameters"},
+            evidence=evidence,
         )
-        for fault, text in _FAULTS.items()
+        for fault, text, values, evidence in _FAULTS
     )
     return (*of_format, *of_tool)
 

@@ -5,8 +5,9 @@ A fault is the sentence with which the API names it, the place in the schema inc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 import orjson
@@ -18,6 +19,10 @@ _Context: TypeAlias = tuple[str, ...]
 _LONGEST_REMEMBERED = 65_536
 _DEEPEST = 10
 _MOST_PROPERTIES = 5000
+_MOST_VALUES = 1000
+_LARGE_ENUM = 250
+_LONGEST_ENUM = 15_000
+_LONGEST_STRINGS = 120_000
 _NOT_PERMITTED = (
     *("oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "patternProperties"),
     *("propertyNames", "unevaluatedProperties", "unevaluatedItems", "contains", "minContains", "maxContains"),
@@ -145,12 +150,56 @@ def _below(schema: Mapping[str, Any]) -> Iterator[tuple[_Context, Mapping[str, A
 
 
 def _too_large(schema: Mapping[str, Any]) -> str | None:
+    """Which of the limits of the guide on structured outputs the schema as a whole exceeds."""
     depth = _depth(schema)
     if depth > _DEEPEST:
         return f"{depth} levels of nesting exceeds limit of {_DEEPEST}."
-    named = (each.get("properties") for _, each in _walk(schema, ()))
-    count = sum(len(properties) for properties in named if isinstance(properties, Mapping))
-    return f"{count} parameters exceeds limit of {_MOST_PROPERTIES}." if count > _MOST_PROPERTIES else None
+    schemas = [each for _, each in _walk(schema, ())]
+    properties = [name for each in schemas for name in _keys(each, "properties")]
+    if len(properties) > _MOST_PROPERTIES:
+        return f"{len(properties)} parameters exceeds limit of {_MOST_PROPERTIES}."
+    enums = [each["enum"] for each in schemas if isinstance(each.get("enum"), list)]
+    definitions = (name for each in schemas for key in ("$defs", "definitions") for name in _keys(each, key))
+    constants = (each.get("const") for each in schemas)
+    return _enums_fault(enums) or _strings_fault([*properties, *definitions, *chain(*enums), *constants])
+
+
+def _keys(schema: Mapping[str, Any], key: str) -> Iterable[str]:
+    named = schema.get(key)
+    return named if isinstance(named, Mapping) else ()
+
+
+def _enums_fault(enums: Sequence[Sequence[Any]]) -> str | None:
+    count = sum(map(len, enums))
+    if count > _MOST_VALUES:
+        return (
+            f"Expected at most {_MOST_VALUES} enum values in total within a single schema when using structured "
+            f"outputs, but received {count}. Consider reducing the number of enums, or use 'strict: false' to opt out "
+            "of structured outputs."
+        )
+    length = max((_length(enum) for enum in enums if len(enum) > _LARGE_ENUM), default=0)
+    if length <= _LONGEST_ENUM:
+        return None
+    return (  # unverified, as `format_schema_enum_length` of the catalogue says
+        f"Expected at most {_LONGEST_ENUM} total characters across enum values when there are more than {_LARGE_ENUM} "
+        f"enum values, but received {length}. Consider reducing the number of enums, or opt out of structured outputs "
+        "by setting 'strict: false'."
+    )
+
+
+def _strings_fault(strings: Iterable[Any]) -> str | None:
+    length = _length(strings)
+    if length <= _LONGEST_STRINGS:
+        return None
+    return (  # unverified: the limit is documented, the words are not known
+        f"Expected at most {_LONGEST_STRINGS} total characters across property names, definition names, enum values, "
+        f"and const values, but received {length}."
+    )
+
+
+def _length(values: Iterable[Any]) -> int:
+    """How many characters the texts among these have together."""
+    return sum(len(value) for value in values if isinstance(value, str))
 
 
 def _depth(schema: Mapping[str, Any]) -> int:

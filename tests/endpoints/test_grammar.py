@@ -49,6 +49,12 @@ def strict(schema: dict[str, Any], name: str = "answer") -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
 
 
+LARGE = {
+    "type": "object",
+    "properties": {"n": {"type": "integer", "enum": list(range(1008))}},
+    "required": ["n"],
+    "additionalProperties": False,
+}
 ONE_KEY = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 
 
@@ -209,6 +215,8 @@ CHAT = [
             "properties. Missing 'a'."
         },
     ),
+    ({"response_format": strict(LARGE)}, "format_schema_enum_values", {"name": "answer"}),
+    ({"tools": [function(strict=True, parameters=LARGE)]}, "tool_schema_enum_values", {"name": "f"}),
 ]
 
 
@@ -278,6 +286,7 @@ def thought(id: str = "rs_1") -> dict[str, Any]:
     return {"type": "reasoning", "id": id, "summary": [], "encrypted_content": "x"}
 
 
+TOO_MANY = named("format_schema_enum_values", name="x").message.partition(": ")[2]
 IMAGE = "input[0].content[0].image_url"
 RESPONSES = [
     ({"input": [output()]}, "missing_tool_call", {"id": "call_1"}),
@@ -362,6 +371,16 @@ RESPONSES = [
         {"tools": [{"type": "function", "name": f"f{n}"} for n in range(129)]},
         "too_many_tools",
         {"maximum": 128, "length": 129},
+    ),
+    (
+        {"text": {"format": {"type": "json_schema", "name": "x", "strict": True, "schema": LARGE}}},
+        "responses_invalid_format_schema",
+        {"name": "x", "fault": TOO_MANY},
+    ),
+    (
+        {"tools": [{"type": "function", "name": "f", "strict": True, "parameters": LARGE}]},
+        "tool_schema_enum_values",
+        {"name": "f", "param": "tools[0].parameters"},
     ),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockai.api_errors import named
 from mockai.endpoints.strict_schemas import fault_in_parameters, fault_in_strict
 
 TEXT = {"type": "string"}
@@ -86,6 +87,50 @@ ROOT = "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{}\"'."
 )
 def test_a_strict_schema_outside_the_subset_is_told_where(schema, fault):
     assert fault_in_strict(schema) == fault
+
+
+def enum(count: int, length: int = 1) -> dict[str, Any]:
+    return {"type": "string", "enum": [str(n).zfill(length) for n in range(count)]}
+
+
+def numbers(count: int) -> dict[str, Any]:
+    return {"type": "integer", "enum": list(range(count))}
+
+
+NAMED = "x" * 60_000
+LARGE = [
+    # values in all, of whatever type, wherever they stand
+    (thing({"a": numbers(1001)}), "enum_values", {"count": 1001}),
+    (thing({"a": numbers(600), "b": {"type": "array", "items": numbers(408)}}), "enum_values", {"count": 1008}),
+    (thing({"a": {"$ref": "#/$defs/b"}}, **{"$defs": {"b": numbers(1002)}}), "enum_values", {"count": 1002}),
+    (thing({"a": enum(1001, 60)}), "enum_values", {"count": 1001}),
+    (thing({"a": numbers(1000)}), None, {}),
+    # characters of one enum with more than 250 values
+    (thing({"a": enum(251, 60)}), "enum_length", {"length": 15_060}),
+    (thing({"a": enum(3), "b": {"anyOf": [{"type": "null"}, enum(300, 51)]}}), "enum_length", {"length": 15_300}),
+    (thing({"a": enum(250, 61)}), None, {}),
+    (thing({"a": enum(300, 50)}), None, {}),
+    (thing({"a": enum(260, 50), "b": enum(260, 50)}), None, {}),
+    # characters of all names and values
+    (thing({NAMED: TEXT, NAMED + "y": TEXT}), "string_length", {"length": 120_001}),
+    (
+        thing({"a": {"const": NAMED}, "b": {"$ref": f"#/$defs/{NAMED}"}}, **{"$defs": {NAMED: TEXT}}),
+        "string_length",
+        {"length": 120_002},
+    ),
+    (thing({"a": {"enum": [NAMED, NAMED, 1, None]}}), "string_length", {"length": 120_001}),
+    (thing({NAMED: TEXT, NAMED[1:]: TEXT, "z": {"const": 7, "description": NAMED}}), None, {}),
+]
+
+
+@pytest.mark.parametrize(("schema", "fault", "values"), LARGE)
+def test_a_strict_schema_that_is_too_large_is_told_by_how_much(schema, fault, values):
+    found = fault_in_strict(schema)
+    of_format = None if fault is None else named(f"format_schema_{fault}", name="answer", **values).message
+    of_tool = None if fault is None else named(f"tool_schema_{fault}", name="f", **values).message
+    assert (found and f"Invalid schema for response_format 'answer': {found}") == of_format
+    assert (found and f"Invalid schema for function 'f': {found}") == of_tool
+    assert fault_in_parameters(schema) is None
 
 
 @pytest.mark.parametrize(
