@@ -11,6 +11,7 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.api_errors import NAMES
+from mockai.tokens import rules_of
 from mockai.tokens.estimate import Estimate
 from mockai.transports.asgi import ASGIApp
 
@@ -325,6 +326,18 @@ def test_azure_has_every_deployment(mock):
 def test_tokens_are_estimated():
     assert Estimate().count("🧠") != 3  # which o200k_base needs
     assert Estimate().count("What is the capital of France?") == 7  # as o200k_base has it
+    assert all(
+        rules_of(model).tokenizer.count("🧠") == Estimate().count("🧠") for model in ("davinci", "code-davinci-002")
+    )
+
+
+def test_some_models_count_as_their_neighbours(client):
+    tools = [{"type": "function", "function": {"name": "now", "description": "The time."}}]
+
+    def paid(model):
+        return say(client, model=model, tools=tools).usage.prompt_tokens
+
+    assert paid("o3") == paid("o4-mini") == paid("gpt-5-mini") != paid("gpt-4o")
 
 
 def test_pictures_are_free(client):

@@ -24,21 +24,17 @@ class Rules:
     """How one family counts.
 
     Of the prompt: `prompt` tokens beside its messages, `tools` and `response_tools` (in the Responses API) for
-    having functions, the `_with_system` ones where there is a system message, `each_tool` for every function after
-    the first, `bare_tool` for one without parameters, `past_call` for a call made earlier and `past_calls` for
-    several in one message; `only_user` counts the user's texts and nothing else. Of the reply: `text` if it is no
-    call, `call` for each call, `calls` for several.
+    having functions, `tools_in_system` where they stand at the end of a system message (None if they never do),
+    `past_call` for a call made earlier and `past_calls` for several in one message; `only_user` counts the user's
+    texts and nothing else. Of the reply: `text` if it is no call, `call` for each call, `calls` for several.
     """
 
     encoding: Encoding = "o200k_base"
     prompt: int = 0
     only_user: bool = False
-    tools: int = 8
-    tools_with_system: int = 3
-    response_tools: int = 2
-    response_tools_with_system: int = 2
-    each_tool: int = 0
-    bare_tool: int = 1
+    tools: int = 9
+    tools_in_system: int | None = 5
+    response_tools: int = 3
     past_call: int = 5
     past_calls: int = 17
     text: int = 0
@@ -62,21 +58,17 @@ class Rules:
 
 
 _GPT_4O = Rules()
-_GPT_4_1 = Rules(tools_with_system=4)
 _SEARCH = Rules(prompt=6, only_user=True)
 _GPT_5 = Rules(
     prompt=-1,
     tools=90,
-    tools_with_system=90,
+    tools_in_system=None,
     response_tools=8,
-    response_tools_with_system=8,
-    each_tool=-1,
-    bare_tool=0,
     past_call=10,
     text=9,
     call=16,
 )
-_GPT_5_1 = replace(_GPT_5, response_tools_with_system=7, text=3, call=10)
+_GPT_5_1 = replace(_GPT_5, text=3, call=10)
 _O_SERIES = replace(_GPT_5, text=12)
 _O1_MINI = replace(_O_SERIES, prompt=7)
 _GPT_4 = Rules(encoding="cl100k_base")
@@ -85,8 +77,7 @@ _FAMILIES: tuple[tuple[re.Pattern[str], Rules], ...] = tuple(
     (re.compile(pattern), rules)
     for pattern, rules in (
         (r"gpt-4o.*-search", _SEARCH),
-        (r"gpt-4\.[1-9]", _GPT_4_1),
-        (r"(chat)?gpt-4o", _GPT_4O),
+        (r"gpt-4\.[1-9]|(chat)?gpt-4o", _GPT_4O),
         (r"gpt-(5\.[1-9]|[6-9])", _GPT_5_1),
         (r"gpt-5", _GPT_5),
         (r"o1-mini", _O1_MINI),

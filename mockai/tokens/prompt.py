@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-import orjson
-
-from mockai.request import APIRequest, Message, Tool
+from mockai.request import APIRequest, Message
 from mockai.tokens.models import Rules, rules_of
+from mockai.tokens.tools import declared
 
 __all__ = ["prompt_tokens"]
 
@@ -37,56 +33,19 @@ def _of_calls(message: Message, rules: Rules) -> int:
 
 
 def _of_tools(request: APIRequest, rules: Rules) -> int:
-    """What the tools cost as the model is shown them. Tools that are no functions are not shown so."""
-    shown = "namespace functions {\n\n" + "".join(map(_rendered, request.tools)) + "} // namespace functions"
-    bare = sum(not _has_parameters(tool) for tool in request.tools)
-    others = (len(request.tools) - 1) * rules.each_tool
-    return rules.count(shown) + _having_tools(request, rules) + others + (rules.bare_tool if bare else 0)
-
-
-def _having_tools(request: APIRequest, rules: Rules) -> int:
-    instructed = any(message.role in ("system", "developer") for message in request.messages)
+    """What the tools cost: their declarations, which a conversation has a message for, or at the end of its first
+    system message."""
+    cost = rules.count(declared(request.tools))
     if request.endpoint.startswith("responses"):
-        return rules.response_tools_with_system if instructed else rules.response_tools
-    return rules.tools_with_system if instructed else rules.tools
+        return cost + rules.response_tools
+    cost += _of_choice(request.tool_choice, rules)
+    system = next((message for message in request.messages if message.role in ("system", "developer")), None)
+    if system is None or rules.tools_in_system is None:
+        return cost + rules.tools
+    return cost + rules.tools_in_system + rules.count(system.text + "\n\n") - rules.count(system.text)
 
 
-def _has_parameters(tool: Tool) -> bool:
-    return bool(list(_parameters(tool.parameters or {})))
-
-
-# -------------------------------------------------------------------- tools as the model is shown them
-
-
-def _rendered(tool: Tool) -> str:
-    lines = [f"// {tool.description}"] if tool.description else []
-    parameters = list(_parameters(tool.parameters or {}))
-    head = f"type {tool.name} = "
-    lines += [head + "(_: {", *parameters, "}) => any;"] if parameters else [head + "() => any;"]
-    return "\n".join(lines) + "\n\n"
-
-
-def _parameters(schema: Mapping[str, Any]) -> Iterator[str]:
-    required = schema.get("required")
-    needed = required if isinstance(required, list) else []
-    properties = schema.get("properties")
-    for name, each in properties.items() if isinstance(properties, Mapping) else ():
-        one = each if isinstance(each, Mapping) else {}
-        if one.get("description"):
-            yield f"// {one['description']}"
-        default = f" // default: {one['default']}" if "default" in one else ""
-        yield f"{name}{'' if name in needed else '?'}: {_type(one)},{default}"
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    if isinstance(schema.get("enum"), list):
-        return " | ".join(orjson.dumps(value).decode() for value in schema["enum"])
-    if isinstance(schema.get("anyOf"), list):
-        return " | ".join(_type(each) for each in schema["anyOf"] if isinstance(each, Mapping))
-    kind = schema.get("type")
-    if kind == "array":
-        items = schema.get("items")
-        return f"{_type(items) if isinstance(items, Mapping) else 'any'}[]"
-    if kind == "object":
-        return "\n".join(["{", *_parameters(schema), "}"])
-    return "number" if kind == "integer" else str(kind or "any")
+def _of_choice(choice: str | None, rules: Rules) -> int:
+    if choice in (None, "auto", "required"):
+        return 0
+    return 1 if choice == "none" else 7 + rules.count(choice)

@@ -6,6 +6,7 @@ import pytest
 
 from mockai.request import APIRequest, CallMade, Message, Tool
 from mockai.tokens import count, prompt_tokens
+from mockai.tokens.tools import declared
 from mockai.wire import HTTPRequest
 
 
@@ -43,7 +44,13 @@ MEASURED = [
     ("gpt-4o", CAPITAL, 14),
     ("ft:gpt-4o:org::abc", CAPITAL, 14),
     ("gpt-4.1", CAPITAL, 14),
+    ("gpt-4.5-preview", CAPITAL, 14),
     ("o3-mini", CAPITAL, 13),
+    (
+        "o4-mini",
+        (Message("system", "You are a helpful assistant."), Message("user", "What's the capital of France?")),
+        22,
+    ),
     ("gpt-5", CAPITAL, 13),
     ("gpt-5.6-sol", CAPITAL, 13),
     ("o1-mini", CAPITAL, 21),
@@ -56,33 +63,6 @@ MEASURED = [
 def test_a_plain_conversation_costs_what_the_api_says(model, messages, expected):
     assert tokens_of(*messages, model=model) == expected
     assert tokens_of(*messages, model=model, endpoint="responses") == expected
-
-
-WEATHER = Tool(
-    "get_current_weather",
-    description="Get the current weather in a given location",
-    parameters={
-        "type": "object",
-        "properties": {
-            "location": {"type": "string", "description": "The city and state, e.g. San Francisco, CA"},
-            "unit": {
-                "type": "string",
-                "description": "The unit of temperature to return",
-                "enum": ["celsius", "fahrenheit"],
-            },
-        },
-        "required": ["location"],
-    },
-)
-ASKED = (
-    Message("system", "You are a helpful assistant that can answer to questions about the weather."),
-    Message("user", "What's the weather like in San Francisco?"),
-)
-
-
-@pytest.mark.parametrize(("model", "measured"), [("gpt-3.5-turbo", 105), ("gpt-4", 105), ("gpt-4o", 101)])
-def test_a_conversation_with_a_tool_costs_what_the_api_says_give_or_take_two(model, measured):
-    assert abs(tokens_of(*ASKED, tools=[WEATHER], model=model) - measured) <= 2
 
 
 # ----------------------------------------------------------------------------------------- the rules, one by one
@@ -119,65 +99,40 @@ def test_earlier_calls_cost_their_texts_and_what_was_measured(model, calls, expe
     assert with_calls - tokens_of(HELLO, Message("assistant"), model=model) == expected
 
 
-SCHEMA = {
-    "type": "object",
-    "properties": {
-        "city": {"type": "string", "description": "Where"},
-        "unit": {"enum": ["c", "f"], "default": "c"},
-        "days": {"type": "array", "items": {"type": "integer"}},
-        "raw": {"type": "array"},
-        "at": {"anyOf": [{"type": "object", "properties": {"x": {"type": "number"}}}, {"type": "null"}, 1]},
-        "odd": True,
-    },
-    "required": ["city"],
-}
-
-RENDERED = """namespace functions {
-
-// Look it up
-type weather = (_: {
-// Where
-city: string,
-unit?: "c" | "f", // default: c
-days?: number[],
-raw?: any[],
-at?: {
-x?: number,
-} | null,
-odd?: any,
-}) => any;
-
-} // namespace functions"""
-
+TOOL = Tool("weather", parameters={"type": "object", "properties": {"city": {"type": "string"}}}, description="Look")
 SYSTEM = Message("system", "Be brief.")
+UNENDED = Message("system", "Be brief")
+
 TOOLS = [
-    ("gpt-4o", "chat.completions", (HELLO,), 8),
-    ("gpt-4o", "chat.completions", (HELLO, SYSTEM), 3),
-    ("gpt-4.1", "chat.completions", (HELLO, SYSTEM), 4),
-    ("gpt-5-mini", "chat.completions", (HELLO,), 90),  # beside a prompt that costs one less: 89 over gpt-4o's
-    ("gpt-5.4-mini", "chat.completions", (HELLO, SYSTEM), 90),
-    ("gpt-4o", "responses", (HELLO,), 2),
+    ("gpt-4o", "chat.completions", (HELLO,), 9),
+    ("gpt-4o", "chat.completions", (SYSTEM, HELLO), 5),
+    ("gpt-4o", "chat.completions", (UNENDED, HELLO), 6),  # the line breaks after it are a token of their own
+    ("gpt-4.1", "chat.completions", (HELLO,), 9),
+    ("gpt-4.1", "chat.completions", (SYSTEM, HELLO), 5),
+    ("gpt-4", "chat.completions", (HELLO, UNENDED, SYSTEM), 6),  # the first of them counts
+    ("gpt-5-mini", "chat.completions", (HELLO,), 90),
+    ("gpt-5.4-mini", "chat.completions", (SYSTEM, HELLO), 90),
+    ("gpt-4o", "responses", (HELLO,), 3),
+    ("gpt-4.1", "responses", (UNENDED, HELLO), 3),
     ("gpt-5", "responses", (HELLO,), 8),
-    ("gpt-5.4", "responses", (HELLO, Message("developer", "Be brief.")), 7),
+    ("gpt-5.4", "responses", (HELLO, Message("developer", "Be brief.")), 8),
 ]
 
 
 @pytest.mark.parametrize(("model", "endpoint", "messages", "constant"), TOOLS)
-def test_a_tool_costs_what_its_rendering_costs_and_a_constant_of_the_family(model, endpoint, messages, constant):
-    tool = Tool("weather", parameters=SCHEMA, description="Look it up")
+@pytest.mark.parametrize("number", [1, 2])
+def test_tools_cost_their_declarations_and_a_constant_of_the_family(model, endpoint, messages, constant, number):
+    tools = [TOOL] * number
     without = tokens_of(*messages, model=model, endpoint=endpoint)
-    with_tool = tokens_of(*messages, tools=[tool], model=model, endpoint=endpoint)
-    assert with_tool - without == constant + count(RENDERED)
+    with_tools = tokens_of(*messages, tools=tools, model=model, endpoint=endpoint)
+    assert with_tools - without == constant + count(declared(tools), model)
 
 
-@pytest.mark.parametrize(("number", "constant"), [(1, 90), (2, 89), (3, 88)])
-def test_each_further_tool_costs_gpt_5_one_less(number, constant):
-    tools = [WEATHER] * number
-    texts = tokens_of(HELLO, tools=tools) - 8
-    assert tokens_of(HELLO, tools=tools, model="gpt-5") - texts == constant - 1
+CHOICES = [(None, 0), ("auto", 0), ("required", 0), ("none", 1), ("weather", 7 + 1)]
 
 
-@pytest.mark.parametrize("parameters", [None, {}, {"properties": [1]}, {"required": "city"}])
-def test_a_tool_without_parameters_is_rendered_as_a_call_without_any_and_costs_one_more(parameters):
-    rendered = "namespace functions {\n\ntype now = () => any;\n\n} // namespace functions"
-    assert tokens_of(HELLO, tools=(Tool("now", parameters=parameters),)) == 10 + 8 + 1 + count(rendered)
+@pytest.mark.parametrize(("choice", "expected"), CHOICES)
+def test_a_tool_that_must_be_called_costs_its_name_and_seven_and_none_costs_one(choice, expected):
+    http = HTTPRequest("POST", "/")
+    asked = APIRequest(http, "chat.completions", messages=(HELLO,), tools=(TOOL,), model="gpt-4", tool_choice=choice)
+    assert prompt_tokens(asked) - tokens_of(HELLO, tools=[TOOL], model="gpt-4") == expected
