@@ -200,6 +200,10 @@ def test_loose_functions_are_hardly_checked(client):
             say(client, tools=[{"type": "function", "function": {"name": "f", "parameters": wrong}}])
 
 
+def test_every_prompt_exists(client):
+    assert client.responses.create(model="gpt-4o", prompt={"id": "pmpt_nobody_stored"}).output_text
+
+
 def test_some_words_are_from_memory():
     unverified = [name for name, error in NAMES.items() if error.evidence == "unverified"]
     assert 0 < len(unverified) < len(NAMES) / 2

@@ -119,11 +119,13 @@ class ErrorReply:
 
 
 class RequestRefused(Exception):
-    """The API would refuse this request, with this error."""
+    """The API would refuse this request, with this error. `errors` is that one, and those that were found beside it:
+    what the API would name once the first is mended."""
 
-    def __init__(self, error: ErrorReply) -> None:
+    def __init__(self, error: ErrorReply, *others: ErrorReply) -> None:
         super().__init__(error.message)
         self.error = error
+        self.errors = (error, *others)
 
 
 _USUAL_VALUES: Mapping[str, Any] = {

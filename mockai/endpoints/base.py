@@ -63,7 +63,8 @@ Decode: TypeAlias = Callable[[HTTPRequest, Mapping[str, str]], APIRequest]
 """A request and the parts of its path, decoded; raises `RequestRefused` for what cannot be read as a request."""
 
 Check: TypeAlias = Callable[[APIRequest, Serving], None]
-"""Raises `RequestRefused` for what the API understands and refuses all the same: the first thing it would name.
+"""Raises `RequestRefused` for what the API understands and refuses all the same: the first thing it would name, and
+perhaps others.
 Whoever answers must get along with what a check refuses: `lenient` lets it through."""
 
 Serve: TypeAlias = Callable[[APIRequest, Serving, Mint], Plan]
@@ -93,9 +94,9 @@ class Encode(Protocol):
 class Checks:
     """What an operation refuses, in the order in which the API looks. Without a `form`, the SDK's types are asked.
 
-    `form` sees the body by itself: what is missing, unknown, of a wrong type or out of range. Then `enrich` asks
-    the session for what the request refers to. `meaning` sees how the parts of a request fit together: calls and
-    their results, a schema and its rules. `model` sees what the model it names does not take.
+    `form` sees the body field by field: what is missing, unknown, of a wrong type, out of range, or does not hang
+    together. Then `enrich` asks the session for what the request refers to, and `meaning` sees how it fits to that.
+    `model` sees the values that the model it names does not take.
     """
 
     form: tuple[Check, ...] | None = None

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mockai.endpoints.base import Checks, Operation
-from mockai.endpoints.chat_checks import check_body, check_results
+from mockai.endpoints.chat_checks import check_body
 from mockai.endpoints.chat_chunks import chunks, stream
 from mockai.endpoints.chat_reply import completion_bytes
 from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.context_checks import check_chat_length
 from mockai.endpoints.heads import bytes_plan, stream_head
-from mockai.endpoints.message_checks import check_contents, check_messages
+from mockai.endpoints.message_checks import check_files
 from mockai.endpoints.model_checks import check_chat_model
-from mockai.endpoints.tool_checks import check_chat_tools
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item
 from mockai.request import APIRequest
@@ -69,10 +68,6 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         remember=remember,
-        checks=Checks(
-            (check_body,),
-            (check_messages, check_results, check_chat_tools),
-            (check_chat_model, check_chat_length, check_contents),
-        ),
+        checks=Checks((check_body,), (check_files,), (check_chat_model, check_chat_length)),
     ),
 )

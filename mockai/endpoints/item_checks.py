@@ -9,14 +9,14 @@ from typing import Any
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.content_checks import check_file, check_file_id, check_image
-from mockai.endpoints.json_values import object_of, text_of
+from mockai.endpoints.json_values import object_of, objects_of, text_of
 from mockai.endpoints.responses_history import whole_input
 from mockai.endpoints.responses_input import item_kind
 from mockai.endpoints.responses_record import RESPONSES
 from mockai.request import APIRequest
 from mockai.state import Resources
 
-__all__ = ["check_input_items", "check_json_word", "check_pairs"]
+__all__ = ["check_files", "check_input_items", "check_json_word", "check_pairs"]
 
 _LONGEST_ID = 64
 _LONGEST_TEXT = 10_485_760
@@ -42,7 +42,7 @@ def check_input_items(request: APIRequest, serving: Serving) -> None:
         _check_prefix(what, f"{where}.id")
         for key in ("content", "output"):
             _check_length(what.get(key), f"{where}.{key}", _LONGEST_TEXT)
-            _check_parts(what.get(key), f"{where}.{key}", serving)
+            _check_parts(what.get(key), f"{where}.{key}")
 
 
 def _check_length(text: Any, where: str, longest: int) -> None:
@@ -56,7 +56,7 @@ def _check_prefix(item: Mapping[str, Any], where: str) -> None:
         raise RequestRefused(named("invalid_item_id", param=where, value=id, prefix=prefix))
 
 
-def _check_parts(content: Any, where: str, serving: Serving) -> None:
+def _check_parts(content: Any, where: str) -> None:
     for at, part in enumerate(content if isinstance(content, list) else ()):
         what, place = object_of(part), f"{where}[{at}]"
         kind = what.get("type")
@@ -64,8 +64,15 @@ def _check_parts(content: Any, where: str, serving: Serving) -> None:
             check_image(what["image_url"], f"{place}.image_url", chat=False)
         elif kind == "input_file":
             check_file(what.get("file_data"), f"{place}.file_data")
-        if kind in ("input_image", "input_file"):
-            check_file_id(what.get("file_id"), f"{place}.file_id", serving)
+
+
+def check_files(request: APIRequest, serving: Serving) -> None:
+    """Files that items name were uploaded. Raises `RequestRefused`."""
+    for at, item in enumerate(objects_of(request.body.get("input"))):
+        for key in ("content", "output"):
+            for number, part in enumerate(objects_of(item.get(key))):
+                if part.get("type") in ("input_image", "input_file"):
+                    check_file_id(part.get("file_id"), f"input[{at}].{key}[{number}].file_id", serving)
 
 
 def check_json_word(request: APIRequest, serving: Serving) -> None:

@@ -1,4 +1,4 @@
-"""The messages of a chat: what each may hold."""
+"""The messages of a chat: what each may hold, and how calls and their results go together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockai.endpoints.content_checks import check_file, check_file_id, check_ima
 from mockai.endpoints.json_values import object_of, objects_of
 from mockai.request import APIRequest
 
-__all__ = ["check_contents", "check_messages"]
+__all__ = ["check_contents", "check_files", "check_messages", "check_results"]
 
 _LONGEST_CALL_ID = 40
 _NAME = re.compile(r"[^\s<|\\/>]+")
@@ -29,9 +29,7 @@ def check_messages(request: APIRequest, serving: Serving) -> None:
             continue  # a role and a text, as most messages are
         where = f"messages[{at}]"
         if content.__class__ is list:
-            _check_parts(content, f"{where}.content", serving)
-        if message.get("role") == "developer" and content is None:
-            raise _without_content(message, f"{where}.content")
+            _check_parts(content, f"{where}.content")
         if "tool_calls" in message:
             _check_calls(message["tool_calls"], at)
         if message.get("tool_call_id") is not None:
@@ -42,24 +40,68 @@ def check_messages(request: APIRequest, serving: Serving) -> None:
             raise RequestRefused(error)
 
 
-def _without_content(message: Mapping[str, Any], where: str) -> RequestRefused:
-    """The developer's messages have words of their own for what others are told last of all."""
-    if "content" in message:
-        return RequestRefused(named("invalid_content", param=where, got="null"))
-    return RequestRefused(named("missing_required_parameter", param=where))
-
-
 def check_contents(request: APIRequest, serving: Serving) -> None:
-    """Every message has content, unless it is the assistant's and has something else; the API looks at this last."""
+    """Every message has content, unless it is the assistant's and has something else, or the model does without."""
+    if serving.catalogue.facts(request.model or "").empty_messages:
+        return
     for at, message in enumerate(objects_of(request.body.get("messages"))):
-        if message.get("content") is not None or message.get("role") == "developer":
+        if message.get("content") is not None:
             continue
+        if message.get("role") == "developer":
+            raise _without_content(message, f"messages[{at}].content")
         if message.get("role") == "assistant" and any(message.get(key) is not None for key in _INSTEAD):
             continue
         raise RequestRefused(named("null_content", param=f"messages.[{at}].content"))
 
 
-# --------------------------------------------------------------------------------------------- calls
+def _without_content(message: Mapping[str, Any], where: str) -> RequestRefused:
+    """The developer's messages have words of their own."""
+    if "content" in message:
+        return RequestRefused(named("invalid_content", param=where, got="null"))
+    return RequestRefused(named("missing_required_parameter", param=where))
+
+
+def check_files(request: APIRequest, serving: Serving) -> None:
+    """Files that messages name were uploaded. Raises `RequestRefused`."""
+    if not any("file" in message.has for message in request.messages):
+        return
+    for at, message in enumerate(objects_of(request.body.get("messages"))):
+        for number, part in enumerate(objects_of(message.get("content"))):
+            where = f"messages[{at}].content[{number}].file.file_id"
+            check_file_id(object_of(part.get("file")).get("file_id"), where, serving)
+
+
+# ------------------------------------------------------------------------------------- calls and results
+
+
+def check_results(request: APIRequest, serving: Serving) -> None:
+    """Tool messages follow the calls they answer, and every call is answered before anyone else speaks."""
+    asked, made = 0, _NONE
+    open: dict[str | None, None] = {}
+    for at, message in enumerate(request.messages):
+        if message.role == "tool":
+            if message.call_id is None:
+                raise RequestRefused(named("missing_required_parameter", param=f"messages[{at}].tool_call_id"))
+            if message.call_id not in made:
+                raise RequestRefused(named("tool_message_without_call", param=f"messages.[{at}].role"))
+            open.pop(message.call_id, None)
+            continue
+        if open:
+            _refuse_open(open, asked)
+        made = _NONE
+        if message.calls:
+            asked, made = at, frozenset(call.id for call in message.calls)
+            open = {call.id: None for call in message.calls if call.id}
+    _refuse_open(open, asked)
+
+
+def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
+    if open:
+        ids = ", ".join(filter(None, open))
+        raise RequestRefused(named("unanswered_tool_calls", ids=ids, param=f"messages.[{at}].role"))
+
+
+_NONE = frozenset[str | None]()
 
 
 def _check_calls(calls: Any, at: int) -> None:
@@ -89,7 +131,7 @@ def _check_call_id(id: Any, where: str) -> None:
 # --------------------------------------------------------------------------------------------- parts
 
 
-def _check_parts(parts: list[Any], where: str, serving: Serving) -> None:
+def _check_parts(parts: list[Any], where: str) -> None:
     for at, part in enumerate(parts):
         place, what = f"{where}[{at}]", object_of(part)
         kind = what.get("type")
@@ -102,7 +144,7 @@ def _check_parts(parts: list[Any], where: str, serving: Serving) -> None:
         elif kind == "input_audio":
             _check_sound(object_of(what.get(kind)), f"{place}.{kind}")
         elif kind == "file":
-            _check_file(object_of(what.get(kind)), f"{place}.{kind}", serving)
+            check_file(object_of(what.get(kind)).get("file_data"), f"{place}.{kind}.file_data")
 
 
 def _check_image(part: Mapping[str, Any], where: str) -> None:
@@ -120,8 +162,3 @@ def _check_sound(sound: Mapping[str, Any], where: str) -> None:
     kind = sound.get("format")
     if isinstance(kind, str) and kind not in _SOUNDS:
         raise RequestRefused(named("invalid_value", param=f"{where}.format", value=kind, supported=_SOUNDS))
-
-
-def _check_file(file: Mapping[str, Any], where: str, serving: Serving) -> None:
-    check_file(file.get("file_data"), f"{where}.file_data")
-    check_file_id(file.get("file_id"), f"{where}.file_id", serving)

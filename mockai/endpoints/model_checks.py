@@ -9,14 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
-from mockai.endpoints.base import Serving
+from mockai.endpoints.base import Check, Serving
 from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
 from mockai.models import Facts
 from mockai.request import APIRequest
 
-__all__ = ["check_chat_model", "check_completions_model", "check_responses_model"]
+__all__ = [
+    "check_chat_model",
+    "check_choices",
+    "check_completions_model",
+    "check_contents_taken",
+    "check_effort",
+    "check_format",
+    "check_responses_model",
+    "check_roles",
+    "check_top_logprobs",
+    "unknown_parameters",
+    "unsupported",
+]
 
-_UNSUPPORTED = ("tools", "parallel_tool_calls", "max_tokens", "logit_bias", "stop", "prediction", "web_search_options")
 _SAMPLING: Mapping[str, Any] = {
     "temperature": 1,
     "top_p": 1,
@@ -28,37 +39,35 @@ _SAMPLING: Mapping[str, Any] = {
 """With the value that is as good as none."""
 
 
+def _facts(request: APIRequest, serving: Serving) -> Facts:
+    return serving.catalogue.facts(request.model or "")
+
+
 def check_chat_model(request: APIRequest, serving: Serving) -> None:
-    """Raises `RequestRefused` for the first thing of a completion that its model does not do."""
-    facts, body = serving.catalogue.facts(request.model or ""), request.body
+    """Raises `RequestRefused` for the first value in a completion that its model does not take, once the fields are
+    sound by themselves."""
+    facts, body = _facts(request, serving), request.body
     _check_chat(facts)
-    _check_names(facts, body)
-    _check_roles(facts, request)
-    _check_contents(facts, request)
     if _ASKING.isdisjoint(body):
         return
-    _check_choices(facts, body)
-    _check_unsupported(facts, body)
-    _check_effort(facts, body)
     _check_sampling(facts, body)
     _check_tools(facts, request)
-    _check_format(facts, body)
 
 
-_ASKING = frozenset({"n", "reasoning_effort", "response_format", *_UNSUPPORTED, *_SAMPLING, "functions"})
-"""Parameters that the checks of a completion look at, beside the messages."""
+_ASKING = frozenset({"tools", "functions", *_SAMPLING})
+"""Parameters of a completion whose values are looked at last."""
 
 
 def check_completions_model(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for a model that only chats."""
-    endpoints = serving.catalogue.facts(request.model or "").endpoints
+    endpoints = _facts(request, serving).endpoints
     if endpoints is not None and "completions" not in endpoints:
         raise RequestRefused(named("chat_model_in_completions"))
 
 
 def check_responses_model(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first thing of a response that its model does not do."""
-    facts, body = serving.catalogue.facts(request.model or ""), request.body
+    facts, body = _facts(request, serving), request.body
     _check_responses_effort(facts, request)
     if facts.unsupported or facts.fixed or facts.while_reasoning:
         _check_responses_sampling(facts, body)
@@ -67,33 +76,27 @@ def check_responses_model(request: APIRequest, serving: Serving) -> None:
         raise RequestRefused(named("integer_above_max_value", param="max_output_tokens", maximum=most, value=asked))
 
 
-# -------------------------------------------------------------------------------- chat: what it is asked
+# --------------------------------------------------------------------- chat: each field, when its turn comes
 
 
-def _check_chat(facts: Facts) -> None:
-    if facts.endpoints is None or "chat" in facts.endpoints:
-        return
-    only_responses = "responses" in facts.endpoints
-    raise RequestRefused(named("responses_model_in_chat" if only_responses else "completion_model_in_chat"))
+def unknown_parameters(request: APIRequest, serving: Serving) -> frozenset[str]:
+    """The parameters that the model knows nothing of."""
+    return _facts(request, serving).unknown
 
 
-def _check_names(facts: Facts, body: Mapping[str, Any]) -> None:
-    if facts.unknown.isdisjoint(body):
-        return
-    raise RequestRefused(named("unknown_parameter", param=next(name for name in body if name in facts.unknown)))
-
-
-def _check_roles(facts: Facts, request: APIRequest) -> None:
-    if facts.roles is None:
+def check_roles(request: APIRequest, serving: Serving) -> None:
+    """Messages have roles that the model knows."""
+    roles = _facts(request, serving).roles
+    if roles is None:
         return
     for at, message in enumerate(request.messages):
-        if message.role not in facts.roles:
+        if message.role not in roles:
             raise RequestRefused(named("unsupported_system_role", param=f"messages[{at}].role", value=message.role))
 
 
-def _check_contents(facts: Facts, request: APIRequest) -> None:
-    """The kinds of what messages hold beside text; `has` says cheaply whether there is any."""
-    inputs = facts.inputs
+def check_contents_taken(request: APIRequest, serving: Serving) -> None:
+    """Messages hold what the model sees and hears; `has` says cheaply whether there is more than text."""
+    inputs = _facts(request, serving).inputs
     if inputs is None or not [message for message in request.messages if not message.has <= inputs]:
         return
     for at, message in enumerate(objects_of(request.body.get("messages"))):
@@ -105,35 +108,57 @@ def _check_contents(facts: Facts, request: APIRequest) -> None:
                 raise RequestRefused(named("invalid_content_part", param=f"messages[{at}]"))
 
 
-def _check_choices(facts: Facts, body: Mapping[str, Any]) -> None:
-    asked = positive(body.get("n"))
-    if asked is not None and asked > facts.choices:
-        raise RequestRefused(named("too_many_choices", maximum=facts.choices, value=asked))
+def check_choices(request: APIRequest, serving: Serving) -> None:
+    """As many choices as the model makes."""
+    most, asked = _facts(request, serving).choices, positive(request.body.get("n"))
+    if asked is not None and asked > most:
+        raise RequestRefused(named("too_many_choices", maximum=most, value=asked))
 
 
-# ------------------------------------------------------------------------------------ chat: parameters
+def unsupported(name: str) -> Check:
+    """The check of a parameter that a model may know and not take."""
+    error = {"max_tokens": "unsupported_max_tokens", "web_search_options": "web_search_unsupported"}.get(name)
+
+    def check(request: APIRequest, serving: Serving) -> None:
+        if name in _facts(request, serving).unsupported:
+            raise RequestRefused(named(error or "unsupported_stop", param=name))
+
+    return check
 
 
-def _check_unsupported(facts: Facts, body: Mapping[str, Any]) -> None:
-    if facts.unsupported.isdisjoint(body):
-        return
-    for name in _UNSUPPORTED:
-        if name in facts.unsupported and body.get(name) is not None:
-            raise RequestRefused(named(_NAMES.get(name, "unsupported_stop"), param=name))
-
-
-_NAMES = {"max_tokens": "unsupported_max_tokens", "web_search_options": "web_search_unsupported"}
-
-
-def _check_effort(facts: Facts, body: Mapping[str, Any]) -> None:
-    effort = body.get("reasoning_effort")
-    if effort is None:
-        return
-    if "reasoning_effort" in facts.unsupported:
-        raise RequestRefused(named("unsupported_stop", param="reasoning_effort"))
-    supported = [known for known in facts.efforts if known != "max"]  # `max` is for the Responses API alone
+def check_effort(request: APIRequest, serving: Serving) -> None:
+    """An effort that the model makes; `max` is for the Responses API alone."""
+    effort = request.body.get("reasoning_effort")
+    supported = [known for known in _facts(request, serving).efforts if known != "max"]
     if supported and effort not in supported:
         raise RequestRefused(named("unsupported_reasoning_effort", value=effort, supported=supported))
+
+
+def check_top_logprobs(request: APIRequest, serving: Serving) -> None:
+    """As many alternatives to a token as the model tells."""
+    most, asked = _facts(request, serving).top_logprobs, positive(request.body.get("top_logprobs"))
+    if asked is not None and asked > most:
+        raise RequestRefused(named("top_logprobs_too_large", maximum=most))
+
+
+def check_format(request: APIRequest, serving: Serving) -> None:
+    """A response format that the model offers."""
+    formats = _facts(request, serving).formats
+    kind = text_of(object_of(request.body.get("response_format")).get("type"))
+    if formats is None or kind is None or kind in formats:
+        return
+    more = "" if kind == "json_object" else None
+    raise RequestRefused(named("unsupported_response_format", kind=kind, more=more))
+
+
+# --------------------------------------------------------------------------- chat: values, when all fields are sound
+
+
+def _check_chat(facts: Facts) -> None:
+    if facts.endpoints is None or "chat" in facts.endpoints:
+        return
+    only_responses = "responses" in facts.endpoints
+    raise RequestRefused(named("responses_model_in_chat" if only_responses else "completion_model_in_chat"))
 
 
 def _reasoning(facts: Facts, effort: Any) -> bool:
@@ -149,22 +174,11 @@ def _check_sampling(facts: Facts, body: Mapping[str, Any]) -> None:
         if name in refused and value is not None and value != usual:
             kind = "unsupported_temperature" if name == "temperature" else "unsupported_logprobs"
             raise RequestRefused(named(kind, param=name, value=value))
-    most = positive(body.get("top_logprobs"))
-    if most is not None and most > facts.top_logprobs:
-        raise RequestRefused(named("top_logprobs_too_large", maximum=facts.top_logprobs))
 
 
 def _check_tools(facts: Facts, request: APIRequest) -> None:
     if request.tools and "tools" in facts.while_reasoning and _reasoning(facts, request.body.get("reasoning_effort")):
         raise RequestRefused(named("tools_with_reasoning", model=request.model))
-
-
-def _check_format(facts: Facts, body: Mapping[str, Any]) -> None:
-    kind = text_of(object_of(body.get("response_format")).get("type"))
-    if facts.formats is None or kind is None or kind in facts.formats:
-        return
-    more = "" if kind == "json_object" else None
-    raise RequestRefused(named("unsupported_response_format", kind=kind, more=more))
 
 
 # ------------------------------------------------------------------------------------------- responses

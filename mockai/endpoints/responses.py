@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.context_checks import check_responses_length
 from mockai.endpoints.heads import json_plan, stream_head
-from mockai.endpoints.item_checks import check_input_items, check_json_word, check_pairs
+from mockai.endpoints.item_checks import check_files, check_json_word, check_pairs
 from mockai.endpoints.model_checks import check_responses_model
 from mockai.endpoints.responses_checks import check_body, check_exclusive, check_says_something
 from mockai.endpoints.responses_events import events, response_json
@@ -15,7 +15,6 @@ from mockai.endpoints.responses_frame import Frame
 from mockai.endpoints.responses_history import enrich
 from mockai.endpoints.responses_record import follow, remember
 from mockai.endpoints.responses_request import decode_create
-from mockai.endpoints.tool_checks import check_responses_tools
 from mockai.ids import Mint
 from mockai.replies.answer import Completion, Item
 from mockai.request import APIRequest
@@ -64,7 +63,7 @@ OPERATIONS = (
         follow=follow,
         checks=Checks(
             (check_body, check_exclusive),
-            (check_says_something, check_input_items, check_pairs, check_responses_tools, check_json_word),
+            (check_files, check_says_something, check_pairs, check_json_word),
             (check_responses_model, check_responses_length),
         ),
     ),

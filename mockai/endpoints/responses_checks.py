@@ -8,7 +8,9 @@ from typing import Any
 
 from mockai.api_errors import NAMES, ErrorReply, RequestRefused, kind_of, named
 from mockai.endpoints.base import Serving
+from mockai.endpoints.item_checks import check_input_items
 from mockai.endpoints.json_values import object_of
+from mockai.endpoints.tool_checks import check_responses_format, check_responses_tools
 from mockai.request import APIRequest
 from mockai.validation.bodies import BodyCheck
 from mockai.validation.rules import Body, Rules
@@ -65,8 +67,8 @@ def _some_input(body: Body) -> None:
 # --------------------------------------------------------------------------------------------- items
 
 
-def _input(body: Body) -> None:
-    written = body["input"]
+def _input(request: APIRequest, serving: Serving) -> None:
+    written = request.body["input"]
     for at, item in enumerate(written if isinstance(written, list) else ()):
         _check_item(item, f"input[{at}]")
 
@@ -106,21 +108,34 @@ def _unknown(name: str, body: Body, known: Iterable[str]) -> ErrorReply:
     return named("responses_unknown_parameter", param=name, hint=meant)
 
 
+_NUMBER = {"anyOf": [{"type": "number"}, {"type": "null"}]}
 _OPTIONAL_PARTS = ("input[].content[].annotations", "input[].content[].detail")
 _PRESENCE: tuple[Callable[[Body], None], ...] = (_no_messages, _model, _some_input)
 RULES = Rules(
     presence=_PRESENCE,
     order=(
         *("input", "previous_response_id", "moderation", "include", "tools", "tool_choice", "metadata", "text"),
-        *("temperature", "top_p", "presence_penalty", "parallel_tool_calls", "stream", "stream_options"),
+        *(
+            "temperature",
+            "top_p",
+            "presence_penalty",
+            "frequency_penalty",
+            "parallel_tool_calls",
+            "stream",
+            "stream_options",
+        ),
         *("background", "max_output_tokens", "max_tool_calls", "reasoning", "user", "safety_identifier"),
         *("prompt_cache_options", "prompt_cache_key", "prompt_cache_retention", "truncation", "instructions"),
         *("store", "service_tier", "top_logprobs", "context_management"),
     ),
-    also={"input": _input},
+    also={
+        "input": (_input, check_input_items),
+        "tools": (check_responses_tools,),
+        "text": (check_responses_format,),
+    },
     own=frozenset({"model", "input[].role"}),
     optional=frozenset({"tools[].parameters", "tools[].strict", *_OPTIONAL_PARTS}),
-    extra=frozenset({"input[].status"}),
+    extra={"input[].status": {}, "presence_penalty": _NUMBER, "frequency_penalty": _NUMBER},
     expected={
         "input": "one of a string or array of input items",
         "input[]": "an input item",
@@ -139,5 +154,6 @@ RULES = Rules(
 """In the order of the API, measured on gpt-5.6."""
 
 check_body = BodyCheck("POST", "/responses", RULES)
-check_counted = BodyCheck("POST", "/responses/input_tokens", replace(RULES, presence=(_named_model,)))
-check_compacted = BodyCheck("POST", "/responses/compact", RULES)
+_UNASKED = replace(RULES, also={"input": (_input,)})
+check_counted = BodyCheck("POST", "/responses/input_tokens", replace(_UNASKED, presence=(_named_model,)))
+check_compacted = BodyCheck("POST", "/responses/compact", _UNASKED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mockai.api_errors import RequestRefused, named
@@ -12,54 +12,61 @@ from mockai.endpoints.json_values import object_of, objects_of, text_of
 from mockai.endpoints.strict_schemas import fault_in_parameters, fault_in_strict
 from mockai.request import APIRequest
 
-__all__ = ["check_chat_tools", "check_responses_tools"]
+__all__ = [
+    "check_chat_format",
+    "check_chat_tools",
+    "check_functions",
+    "check_responses_format",
+    "check_responses_tools",
+]
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _LONGEST_NAME = 64
-_MOST_TOOLS = 128
+
+
+def check_functions(request: APIRequest, serving: Serving) -> None:
+    """Names and schemas of the legacy functions of a completion. Raises `RequestRefused`."""
+    for at, function in enumerate(objects_of(request.body.get("functions"))):
+        _check_function(function, f"functions[{at}]", _LONGEST_NAME)
 
 
 def check_chat_tools(request: APIRequest, serving: Serving) -> None:
-    """Names and schemas of the functions and of the response format of a completion. Raises `RequestRefused`."""
-    body = request.body
-    if "tools" in body or "functions" in body:
-        for function, where in _chat_functions(body):
-            _check_name(function.get("name"), f"{where}.name", _LONGEST_NAME)
-            _check_schema(function, where)
-    format = object_of(object_of(body.get("response_format")).get("json_schema"))
-    if not format:
-        return
-    _check_name(format.get("name"), "response_format.json_schema.name", _LONGEST_NAME)
-    fault = fault_in_strict(format.get("schema")) if format.get("strict") is True else None
-    if fault is not None:
-        raise RequestRefused(named("invalid_format_schema", name=format.get("name"), fault=fault))
+    """The same of the tools of a completion."""
+    for at, tool in enumerate(objects_of(request.body.get("tools"))):
+        if tool.get("type", "function") == "function":
+            _check_function(object_of(tool.get("function")), f"tools[{at}].function", _LONGEST_NAME)
 
 
 def check_responses_tools(request: APIRequest, serving: Serving) -> None:
-    """The same of a response, where functions are strict and formats are not unless they say so."""
-    body = request.body
-    tools = body.get("tools")
-    if isinstance(tools, list) and len(tools) > _MOST_TOOLS:
-        raise RequestRefused(named("too_many_tools", maximum=_MOST_TOOLS, length=len(tools)))
-    for at, tool in enumerate(objects_of(tools)):
+    """The same of the tools of a response, whose names may be longer."""
+    for at, tool in enumerate(objects_of(request.body.get("tools"))):
         if tool.get("type") == "function":
-            _check_name(tool.get("name"), f"tools[{at}].name", None)
-            _check_schema(tool, f"tools[{at}]")
-    format = object_of(object_of(body.get("text")).get("format"))
-    if format.get("type") != "json_schema":
-        return
-    _check_name(format.get("name"), "text.format.name", _LONGEST_NAME)
+            _check_function(tool, f"tools[{at}]", None)
+
+
+def check_chat_format(request: APIRequest, serving: Serving) -> None:
+    """Name and schema of the response format of a completion. Raises `RequestRefused`."""
+    format = object_of(object_of(request.body.get("response_format")).get("json_schema"))
+    _check_format(format, "response_format.json_schema.name", "invalid_format_schema")
+
+
+def check_responses_format(request: APIRequest, serving: Serving) -> None:
+    """The same of the format of a response's text."""
+    format = object_of(object_of(request.body.get("text")).get("format"))
+    if format.get("type") == "json_schema":
+        _check_format(format, "text.format.name", "responses_invalid_format_schema")
+
+
+def _check_format(format: Mapping[str, Any], where: str, error: str) -> None:
+    _check_name(format.get("name"), where, _LONGEST_NAME)
     fault = fault_in_strict(format.get("schema")) if format.get("strict") is True else None
     if fault is not None:
-        raise RequestRefused(named("responses_invalid_format_schema", name=format.get("name"), fault=fault))
+        raise RequestRefused(named(error, name=format.get("name"), fault=fault))
 
 
-def _chat_functions(body: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
-    for at, tool in enumerate(objects_of(body.get("tools"))):
-        if tool.get("type", "function") == "function":
-            yield object_of(tool.get("function")), f"tools[{at}].function"
-    for at, function in enumerate(objects_of(body.get("functions"))):
-        yield function, f"functions[{at}]"
+def _check_function(function: Mapping[str, Any], where: str, longest: int | None) -> None:
+    _check_name(function.get("name"), f"{where}.name", longest)
+    _check_schema(function, where)
 
 
 def _check_name(name: Any, where: str, longest: int | None) -> None:

@@ -36,8 +36,8 @@ class Invalid(RequestRefused):
 class Reading:
     """How the requests of one exchange are read.
 
-    What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: the first thing that
-    each check would have named. `elsewhere`, with another provider, are other parameters, values and models, of which
+    What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: everything that the check
+    found. `elsewhere`, with another provider, are other parameters, values and models, of which
     OpenAI's checks know nothing. `admit` is asked about the model before anything is checked.
     """
 
@@ -98,12 +98,16 @@ class Reading:
             try:
                 check(request, self.serving)
             except RequestRefused as refused:
-                if self.elsewhere and refused.error.code not in _EVERYWHERE:
-                    continue
-                if not self.entry.lenient:
-                    raise Invalid(refused.error) from None
-                if refused.error not in self.entry.tolerated:
-                    self.entry.tolerated.append(refused.error)
+                for error in refused.errors:
+                    self._found(error)
+
+    def _found(self, error: ErrorReply) -> None:
+        if self.elsewhere and error.code not in _EVERYWHERE:
+            return
+        if not self.entry.lenient:
+            raise Invalid(error) from None
+        if error not in self.entry.tolerated:
+            self.entry.tolerated.append(error)
 
 
 def _body_of(http: HTTPRequest) -> dict[str, Any] | None:

@@ -54,6 +54,7 @@ class Facts:
     inputs: frozenset[str] | None = None
     formats: frozenset[str] | None = None
     roles: frozenset[str] | None = None
+    empty_messages: bool = False
     choices: int = 128
     top_logprobs: int = 20
     created: int | None = None

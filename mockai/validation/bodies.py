@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import cache
 from typing import TypeAlias
 
-from mockai.api_errors import RequestRefused, named
-from mockai.endpoints.base import Serving
+from mockai.api_errors import ErrorReply, RequestRefused, named
+from mockai.endpoints.base import Check, Serving
 from mockai.request import APIRequest
 from mockai.surface.bodies import Bodies
 from mockai.surface.installed import own_bodies, shipped_bodies
@@ -22,7 +22,6 @@ from mockai.wire import HTTPRequest
 
 __all__ = ["BodyCheck", "derived_check"]
 
-_Checked: TypeAlias = Callable[[Body], None]
 _Kind: TypeAlias = tuple[bool, str | None]
 """Whether a body came as a form, and the query that tells one operation of a path from another."""
 
@@ -35,11 +34,11 @@ class BodyCheck:
     def __init__(self, method: str, path: str, rules: Rules | None = None) -> None:
         self._place = method, shape_of(path)
         self._rules = rules
-        self._shipped: dict[_Kind, _Checked | None] = {}
-        self._own: dict[_Kind, _Checked | None] = {}
+        self._shipped: dict[_Kind, Check | None] = {}
+        self._own: dict[_Kind, Check | None] = {}
 
     def __call__(self, request: APIRequest, serving: Serving) -> None:
-        """Raise `RequestRefused` for the first thing that is wrong."""
+        """Raise `RequestRefused` for what is wrong, the first thing first."""
         http = request.http
         if http.body and not request.body and _is_content(http):
             return
@@ -53,14 +52,14 @@ class BodyCheck:
         if check is None:
             return
         try:
-            check(request.body)
+            check(request, serving)
         except RequestRefused:
             again = self._again(kind)
             if again is None:
                 raise
-            again(request.body)
+            again(request, serving)
 
-    def _again(self, kind: _Kind) -> _Checked | None:
+    def _again(self, kind: _Kind) -> Check | None:
         bodies = own_bodies()
         if bodies is None:
             return None
@@ -68,7 +67,7 @@ class BodyCheck:
             self._own[kind] = self._made(bodies, kind)
         return self._own[kind]
 
-    def _made(self, bodies: Bodies, kind: _Kind) -> _Checked | None:
+    def _made(self, bodies: Bodies, kind: _Kind) -> Check | None:
         form, beta = kind
         rows = [row for row in bodies.bodies if (row.method, shape_of(row.path)) == self._place]
         rows.sort(key=lambda row: row.query.get("beta") != beta)
@@ -92,52 +91,68 @@ def derived_check(method: str, path: str) -> BodyCheck:
     return BodyCheck(method, path)
 
 
-def _in_order(fields: Fields, rules: Rules) -> _Checked:
-    """What must be there, then unknown keys, then each field: the quick way, and where that finds something the slow
-    one, which finds what the API finds first."""
-    known = {name: (inner, rules.also.get(name)) for name, inner in fields.known.items()}
-    presence, needed = rules.presence, fields.needed
+def _in_order(fields: Fields, rules: Rules) -> Check:
+    """What must be there, then unknown keys, then each field with all that belongs to it: the quick way, and where
+    that finds something the slow one, which finds what the API finds first."""
+    presence, types, needed, unknown_to = rules.presence, fields.known, fields.needed, rules.unknown_to
+    also = [(name, checks) for name, checks in rules.also.items() if name in types]
 
-    def quick(body: Body) -> None:
+    def quick(request: APIRequest, serving: Serving) -> None:
+        body = request.body
         for name, value in body.items():
-            inner, also = known[name]
-            if value is not None:
-                if inner is not None:
-                    inner(value)
-                if also is not None:
-                    also(body)
+            inner = types[name]
+            if value is not None and inner is not None:
+                inner(value)
         for name in needed:
             if body[name] is None:
                 raise KeyError(name)
+        if unknown_to is not None and not unknown_to(request, serving).isdisjoint(body):
+            raise KeyError
+        for name, checks in also:
+            if body.get(name) is not None:
+                for check in checks:
+                    check(request, serving)
 
-    def check(body: Body) -> None:
+    def check(request: APIRequest, serving: Serving) -> None:
         for ask in presence:
-            ask(body)
+            ask(request.body)
         try:
-            quick(body)
+            quick(request, serving)
         except (KeyError, Wrong, RequestRefused):
-            _slowly(body, fields, rules)
+            errors = list(_faults(request, serving, fields, rules))
+            if errors:
+                raise RequestRefused(*errors) from None
 
     return check
 
 
-def _slowly(body: Body, fields: Fields, rules: Rules) -> None:
-    missing, unknown = fields.missing(body), fields.unknown(body)
+def _faults(request: APIRequest, serving: Serving, fields: Fields, rules: Rules) -> Iterator[ErrorReply]:
+    """Everything that is wrong, in the order in which the API looks: of each field its type, and if that is right, the
+    first thing that each of its checks finds."""
+    body = request.body
+    missing = fields.missing(body)
     if missing is not None:
-        raise Wrong("missing_required_parameter").at(missing).refused()
-    if unknown is not None:
-        made = rules.unknown
-        raise RequestRefused(
-            named("unknown_parameter", param=unknown) if made is None else made(unknown, body, tuple(fields.known))
-        )
+        yield named("missing_required_parameter", param=missing)
+    strange = frozenset[str]() if rules.unknown_to is None else rules.unknown_to(request, serving)
+    for name in body:
+        if name in strange or (name not in fields.known and not fields.open):
+            yield _unknown(name, body, fields, rules)
     for name, inner in fields.known.items():
-        value = body.get(name)
-        if value is None:
+        if body.get(name) is None or name in strange:
             continue
         try:
             if inner is not None:
-                inner(value)
+                inner(body[name])
         except Wrong as wrong:
-            raise wrong.at(name).refused() from None
-        if name in rules.also:
-            rules.also[name](body)
+            yield wrong.at(name).refused().error
+            continue
+        for check in rules.also.get(name, ()):
+            try:
+                check(request, serving)
+            except RequestRefused as refused:
+                yield refused.error
+
+
+def _unknown(name: str, body: Body, fields: Fields, rules: Rules) -> ErrorReply:
+    made = rules.unknown
+    return named("unknown_parameter", param=name) if made is None else made(name, body, tuple(fields.known))

@@ -145,11 +145,11 @@ class Compiler:
         rules = self._rules
         dot = f"{path}." if path else ""
         known: dict[str, Checker | None] = {}
-        first = [name for name in rules.order if not path and name in schema["properties"]]
-        for name in dict.fromkeys([*first, *schema["properties"]]):
-            known[name] = self.value(schema["properties"].get(name, {}), f"{dot}{name}")
-        extra = (each.rpartition(".")[2] for each in rules.extra if each.rpartition(".")[0] == path)
-        known.update(dict.fromkeys(extra))
+        extra = {each.rpartition(".")[2]: more for each, more in rules.extra.items() if each.rpartition(".")[0] == path}
+        properties = {**extra, **schema["properties"]}
+        first = [name for name in rules.order if not path and name in properties]
+        for name in dict.fromkeys([*first, *schema["properties"], *extra]):
+            known[name] = self.value(properties[name], f"{dot}{name}")
         nullable = {name for name, each in schema["properties"].items() if self._takes_null(each)}
         needed = [name for name in schema["required"] if f"{dot}{name}" not in rules.optional]
         needed += [name for name in known if f"{dot}{name}" in rules.needed and name not in needed]

@@ -27,7 +27,7 @@ RULES: Mapping[str, Rules] = {
     "completions.create": Rules(expected={"prompt": _EITHER}, own=frozenset({"prompt[]"})),
     "moderations.create": Rules(expected={"input": _EITHER}, own=frozenset({"input[]"})),
     "images.generate": _IMAGES,
-    "images.edit": replace(_IMAGES, extra=frozenset({"images"}), optional=frozenset({"image"})),
+    "images.edit": replace(_IMAGES, extra={"images": {}}, optional=frozenset({"image"})),
     "audio.speech.create": Rules(expected={"voice": "one of a string or object"}),
     "files.create": _PURPOSE,
     "uploads.create": _PURPOSE,

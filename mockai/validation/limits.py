@@ -67,6 +67,7 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
     },
     "responses.create": {
         **_SAMPLING,
+        **_PENALTIES,
         "input[].content": length(most=10_485_760),
         "max_output_tokens": integer(16),
         "max_tool_calls": integer(1),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from mockai.api_errors import ErrorReply
+from mockai.endpoints.base import Check, Serving
+from mockai.request import APIRequest
 
 __all__ = ["NO_RULES", "Body", "Limit", "Rules", "decimal", "integer", "length"]
 
@@ -47,29 +49,30 @@ class Rules:
     """What is known of one operation's body.
 
     `presence` are checks that come before all others, for what is missing in words of its own; `order` are the
-    fields that are looked at first, in this order. `also` is asked beside the types for a field that is given, when
-    its turn comes: it raises `RequestRefused`. `own` are fields of which the types are not asked, since `also` or
-    the operation knows better. `optional` are fields that the types need and the API does not, `needed` the other
-    way round; `extra` are keys that the types do not know, `open` objects whose unknown keys pass. `expected` is
-    how the API calls the type of a field, `supported` how it lists the choices, and `outside` are fields whose
-    wrong choices it reports at the object around. `paths` give the fields of a type a path of their own, by the
-    name of the type. `unknown` makes the error for an unknown key of the body itself, from the key, the body and
-    the keys that are known.
+    fields that are looked at first, in this order. `also` are checks that are made beside the types of a field that is
+    given, when its turn comes; the fields after it may not be sound yet. `own` are fields of which the types are not
+    asked, since `also` or the operation knows better. `optional` are fields that the types need and the API does
+    not, `needed` the other way round; `extra` are keys that the types do not know, with the schema of each, `open`
+    objects whose unknown keys pass. `expected` is how the API calls the type of a field, `supported` how it lists the
+    choices, and `outside` are fields whose wrong choices it reports at the object around. `paths` give the fields of a
+    type a path of their own, by the name of the type. `unknown` makes the error for an unknown key of the body itself,
+    from the key, the body and the keys that are known; `unknown_to` are keys that the model of a request does not know.
     """
 
     presence: tuple[Callable[[Body], None], ...] = ()
     order: tuple[str, ...] = ()
-    also: Mapping[str, Callable[[Body], None]] = field(default_factory=dict)
+    also: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
-    extra: frozenset[str] = frozenset()
+    extra: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     open: frozenset[str] = frozenset()
     expected: Mapping[str, str] = field(default_factory=dict)
     supported: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
     paths: Mapping[str, str] = field(default_factory=dict)
     unknown: Callable[[str, Body, tuple[str, ...]], ErrorReply] | None = None
+    unknown_to: Callable[[APIRequest, Serving], frozenset[str]] | None = None
 
 
 NO_RULES = Rules()

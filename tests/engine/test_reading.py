@@ -51,9 +51,23 @@ def test_lenient_answers_and_notes_what_strict_would_have_said():
     ]
 
 
-def test_lenient_notes_the_first_thing_that_each_check_finds():
-    _, _, entry = send(engine(validation="lenient"), {**CHAT, "n": 0, "messages": [TOOL]})
-    assert [error.message for error in entry.tolerated] == [BELOW, ORPHAN]
+def test_lenient_notes_everything_that_is_found_in_the_order_in_which_the_api_looks():
+    body = {**CHAT, "n": 0, "messages": [TOOL], "bogus": 1, "other": 2, "stop": 7, "response_format": {"type": "x"}}
+    _, _, entry = send(engine(validation="lenient"), body)
+    assert [error.message for error in entry.tolerated] == [
+        "Unknown parameter: 'bogus'.",
+        "Unknown parameter: 'other'.",
+        ORPHAN,
+        BELOW,
+        "Invalid value: 'x'. Supported values are: 'json_object', 'json_schema', and 'text'.",
+        "Invalid type for 'stop': expected one of a string or array of strings, but got an integer instead.",
+    ]
+
+
+def test_another_providers_parameters_do_not_hide_what_does_not_hang_together():
+    status, body, _ = send(engine(provider="groq"), {**CHAT, "messages": [TOOL], "bogus": 1, "n": 0})
+    assert (status, body["error"]["message"]) == (400, ORPHAN)
+    assert send(engine(provider="groq"), {**CHAT, "bogus": 1, "n": 0})[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ class ModelSpec(Written):
     inputs: Names | None = Field(None, description="What a message may hold: text, image, audio, file.")
     formats: Names | None = Field(None, description="Its response formats: text, json_object, json_schema.")
     roles: Names | None = Field(None, description="The roles its messages may have.")
+    empty_messages: bool | None = Field(None, description="Takes messages without content, whoever's they are.")
     choices: Annotated[Whole, Field(ge=1)] | None = Field(None, description="The largest `n`.")
     top_logprobs: Annotated[Whole, Field(ge=0)] | None = Field(None, description="The largest `top_logprobs`.")
     created: Annotated[Whole, Field(ge=0)] | None = Field(None, description="When it was made, in Unix seconds.")
