@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
-__all__ = ["Abort", "Bodies", "Body", "Burst", "Call", "HTTPRequest", "Head", "Headers", "Kind", "Plan", "Step", "Wait"]
+__all__ = [
+    "Abort",
+    "Bodies",
+    "Body",
+    "Burst",
+    "Call",
+    "HTTPRequest",
+    "Head",
+    "Headers",
+    "Kind",
+    "Plan",
+    "Ready",
+    "Step",
+    "Wait",
+]
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Name and value pairs in wire order, names in lower case."""
@@ -48,12 +62,20 @@ class HTTPRequest:
         return self.named.get(name)
 
 
+class Ready(NamedTuple):
+    """Headers as the lines of HTTP/1.1, and the `content-length` among them, if it is."""
+
+    lines: bytes
+    length: int | None
+
+
 @dataclass(slots=True)
 class Head:
-    """The status line and headers."""
+    """The status line and headers. `ready` are the same headers as bytes, where whoever made the head had them."""
 
     status: int
     headers: Headers = ()
+    ready: Ready | None = field(default=None, init=False, repr=False, compare=False)
 
     def without(self, *names: str) -> Head:
         """The same head without these headers."""

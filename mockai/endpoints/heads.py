@@ -11,7 +11,7 @@ import orjson
 
 from mockai.api_errors import ErrorReply
 from mockai.ids import Mint
-from mockai.wire import Body, Head, Headers, Plan
+from mockai.wire import Body, Head, Headers, Plan, Ready
 
 __all__ = ["bytes_plan", "error_plan", "json_head", "json_plan", "stream_head"]
 
@@ -20,14 +20,24 @@ _NOTHING: Mapping[str, str] = {}
 
 def json_head(length: int, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a JSON reply of so many bytes. `headers` replace or join the usual ones."""
-    usual = (_JSON, _length(length), *_usual(mint))
-    return Head(200, _with(usual, headers) if headers else usual)
+    own, lines = _usual(mint)
+    usual = (_JSON, _length(length), *own)
+    if headers:
+        return Head(200, _with(usual, headers))
+    head = Head(200, usual)
+    head.ready = Ready(b"content-type: application/json\r\ncontent-length: %d\r\n%b" % (length, lines), length)
+    return head
 
 
 def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a stream of events. `headers` replace or join the usual ones."""
-    usual = (_STREAM, *_usual(mint))
-    return Head(200, _with(usual, headers) if headers else usual)
+    own, lines = _usual(mint)
+    usual = (_STREAM, *own)
+    if headers:
+        return Head(200, _with(usual, headers))
+    head = Head(200, usual)
+    head.ready = Ready(b"content-type: text/event-stream; charset=utf-8\r\n" + lines, None)
+    return head
 
 
 _JSON = ("content-type", "application/json")
@@ -64,11 +74,18 @@ def _is_from_the_door(error: ErrorReply) -> bool:
     return error.status == 401 or error.code in ("unknown_url", "method_not_supported")
 
 
-def _usual(mint: Mint) -> Headers:
+def _usual(mint: Mint) -> tuple[Headers, bytes]:
+    """The headers of every reply, and the same as lines."""
     seal = mint.seal()
-    milliseconds = _milliseconds(100 + int.from_bytes(seal[48:52]) % 900)
-    return (_ORGANIZATION, milliseconds, _PROJECT, _VERSION, ("x-request-id", f"req_{seal[32:48].hex()}"))
+    milliseconds, request_id = _milliseconds(100 + int.from_bytes(seal[48:52]) % 900), f"req_{seal[32:48].hex()}"
+    headers = (_ORGANIZATION, milliseconds, _PROJECT, _VERSION, ("x-request-id", request_id))
+    return headers, _LINES % (milliseconds[1].encode(), request_id.encode())
 
+
+_LINES = (
+    b"openai-organization: mockai\r\nopenai-processing-ms: %b\r\nopenai-project: proj_mockai\r\n"
+    b"openai-version: 2020-10-01\r\nx-request-id: %b\r\n"
+)
 
 # The journal keeps the heads of thousands of replies, which therefore share what they can.
 

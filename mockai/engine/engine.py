@@ -312,6 +312,8 @@ def _headed(plan: Plan, grant: Grant) -> Plan:
     """The plan, its head with the headers of the grant."""
     if type(plan) is Burst:
         return Burst(headed(plan.head, grant), plan.bodies)
+    if type(plan) is tuple and len(plan) == 2 and type(plan[0]) is Head:
+        return headed(plan[0], grant), plan[1]
     return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
 
 

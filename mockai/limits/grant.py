@@ -9,7 +9,7 @@ from functools import lru_cache
 from mockai.api_errors import wait_text
 from mockai.limits.bucket import Bucket, Level
 from mockai.limits.demand import Demand, Unit
-from mockai.wire import Head, Headers
+from mockai.wire import Head, Headers, Ready
 
 __all__ = ["Grant", "headed", "headers_of", "unlimited", "untouched"]
 
@@ -40,7 +40,15 @@ def headed(head: Head, grant: Grant) -> Head:
         names = [name for name, _ in headers]
         if not set(_LAST) <= set(names) or any(name.startswith("x-ratelimit-") for name in names):
             return head
-    return Head(200, headers + grant.headers)
+    made = Head(200, headers + grant.headers)
+    if head.ready is not None:
+        made.ready = Ready(head.ready.lines + _lines(grant.headers), head.ready.length)
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _lines(headers: Headers) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode()
 
 
 def headers_of(levels: Iterable[tuple[Unit, Level]]) -> Headers:

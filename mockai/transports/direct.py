@@ -5,8 +5,9 @@ where the request has arrived, without a task and whatever else ASGI needs. Ever
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, TypeAlias
+from functools import lru_cache, partial
+from time import monotonic
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 import httptools
@@ -29,6 +30,27 @@ _SPECIAL = frozenset({"expect", "transfer-encoding", "upgrade"})
 AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Player | None]
 
 
+class _Plain(NamedTuple):
+    """The head of a request that can be answered at once: what there is to know of it before its body."""
+
+    method: str
+    url: bytes
+    path: str
+    query: tuple[tuple[str, str], ...]
+    headers: list[tuple[bytes, bytes]]
+    texts: tuple[tuple[str, str], ...]
+    named: dict[str, str]
+    length: int
+
+
+_HEADS: dict[bytes, _Plain] = {}
+"""Heads that were parsed, by their bytes: a client sends the same one with most of its requests."""
+
+_MOST_HEADS = 1024
+_LONGEST_HEAD = 4096
+_END = b"\r\n\r\n"
+
+
 class DirectProtocol(HttpToolsProtocol):
     """Answers at once where the application can (`at_once`) and the request is a plain one. A server that logs or
     counts what its tasks do keeps them."""
@@ -41,8 +63,10 @@ class DirectProtocol(HttpToolsProtocol):
         simple = not self.root_path and self.limit_concurrency is None and not self.config.access_log
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
         self._body: list[bytes] | None = None
-        self._texts: tuple[tuple[str, str], ...] = ()
-        self._named: dict[str, str] = {}
+        self._plain: _Plain | None = None
+        self._between = True  # whether what comes next begins a request
+        self._begun: tuple[Player | None, Context] | None = None
+        self._answered = 0.0
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
         super().connection_made(transport)
 
@@ -51,11 +75,33 @@ class DirectProtocol(HttpToolsProtocol):
         """Whether plain requests of this connection are answered without a task."""
         return self._at_once is not None
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes have arrived. One whole request whose head is known needs no parser."""
+        end = data.find(_END) + 4
+        if not self._between or not 4 <= end <= _LONGEST_HEAD:
+            super().data_received(data)
+            return
+        head = data[:end]
+        plain = _HEADS.get(head)
+        if plain is not None and len(data) == end + plain.length and self._at_once is not None and self._is_free():
+            self._plain, self.url, self.headers = plain, plain.url, plain.headers
+            self._begun = self._answer(plain, data[end:], self._at_once)
+            if self._begun is None:
+                return
+        self._plain = None
+        super().data_received(data)
+        plain = self._plain
+        if plain is not None and self._between and len(data) == end + plain.length:
+            if len(_HEADS) >= _MOST_HEADS:
+                _HEADS.clear()
+            _HEADS[head] = plain
+
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made only if it is needed."""
         self.url = b""
         self.headers = []
-        self._body = None
+        self._body = self._plain = None
+        self._between = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header has arrived."""
@@ -63,7 +109,8 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait for the body and answer, or let a task begin."""
-        if self._at_once is not None and self._is_plain():
+        self._plain = None if self._at_once is None else self._plainly()
+        if self._plain is not None:
             self._body = []
         else:
             self._begin_task({})
@@ -77,36 +124,55 @@ class DirectProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer, if no task has been asked to."""
-        if self._body is None or self._at_once is None:
+        self._between = True
+        if self._body is None or self._plain is None or self._at_once is None:
             super().on_message_complete()
+            return
+        body, self._body = b"".join(self._body), None
+        begun, self._begun = self._begun or self._answer(self._plain, body, self._at_once), None
+        if begun is not None:
+            self._answer_in_task(*begun, body)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, unless what was answered at once has let it live on: no timer is set for that."""
+        left = self._answered + self.timeout_keep_alive - monotonic()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
         else:
-            body, self._body = b"".join(self._body), None
-            self._answer(body, self._at_once)
+            super().timeout_keep_alive_handler()
 
     # ------------------------------------------------------------------------------------------- at once
 
-    def _is_plain(self) -> bool:
-        """Whether nothing about the request or the connection asks for more than a reply."""
-        parser, cycle = self.parser, self.cycle
-        if not parser.should_keep_alive() or parser.get_http_version() != "1.1" or parser.get_method() == b"HEAD":
-            return False
-        if (cycle is not None and not cycle.response_complete) or self.flow.write_paused:
-            return False
-        self._texts = tuple(map(header_of, self.headers))
-        self._named = named = dict(reversed(self._texts))
-        return _SPECIAL.isdisjoint(named) and int(named.get("content-length", "0")) <= _LARGEST
+    def _is_free(self) -> bool:
+        """Whether a reply can be sent as soon as it is made."""
+        cycle = self.cycle
+        return (cycle is None or cycle.response_complete) and not self.flow.write_paused
 
-    def _answer(self, body: bytes, at_once: AtOnce) -> None:
-        context = Context(self._context)
+    def _plainly(self) -> _Plain | None:
+        """The head, if nothing about the request or the connection asks for more than a reply."""
+        parser = self.parser
+        if not parser.should_keep_alive() or parser.get_http_version() != "1.1" or parser.get_method() == b"HEAD":
+            return None
+        if not self._is_free():
+            return None
+        texts = tuple(map(header_of, self.headers))
+        named = dict(reversed(texts))
+        length = int(named.get("content-length", "0"))
+        if length > _LARGEST or not _SPECIAL.isdisjoint(named):
+            return None
         path, query = _target(self.url)
-        http = HTTPRequest(self.parser.get_method().decode("ascii"), path, query, self._texts, body, context)
-        http.named = self._named
+        return _Plain(parser.get_method().decode("ascii"), self.url, path, query, self.headers, texts, named, length)
+
+    def _answer(self, plain: _Plain, body: bytes, at_once: AtOnce) -> tuple[Player | None, Context] | None:
+        """Send the whole reply, if there is no more to it; else what a task has to begin with."""
+        context = Context(partial(self._context, plain))
+        http = HTTPRequest(plain.method, plain.path, plain.query, plain.texts, body, context)
+        http.named = plain.named
         try:
             player = at_once(http, self.recorded)
         except Exception:
-            player = None  # once more in a task, where the server tells of it
-        if player is None or not self._send_whole(player):
-            self._answer_in_task(player, context, body)
+            return None, context  # once more in a task, where the server tells of it
+        return None if player is not None and self._send_whole(player) else (player, context)
 
     def _send_whole(self, player: Player) -> bool:
         """Send the whole reply, if there is no more to it; whether it is so."""
@@ -121,17 +187,18 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         player.complete(len(data))
         self.transport.write(reply)
-        self.on_response_complete()
+        self._answered = monotonic()
+        if self.timeout_keep_alive_task is None:
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
         return True
 
-    def _context(self) -> Mapping[str, Any]:
+    def _context(self, plain: _Plain) -> Mapping[str, Any]:
         """What the request came with, while no task has made a scope of it."""
         self._make_scope()
-        path, _ = _target(self.url)
-        raw_path = self.url.partition(b"?")[0]
-        method = self.parser.get_method().decode("ascii")
-        raw_query = self.url.partition(b"?")[2]
-        self.scope.update({"method": method, "path": path, "raw_path": raw_path, "query_string": raw_query})
+        raw_path, _, raw_query = plain.url.partition(b"?")
+        self.scope.update({"method": plain.method, "path": plain.path, "raw_path": raw_path, "query_string": raw_query})
         return {**self.app_state, "scope": self.scope}
 
     # ------------------------------------------------------------------------------------------- in a task

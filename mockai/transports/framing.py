@@ -7,7 +7,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
-from mockai.wire import Head
+from mockai.wire import Head, Ready
 
 __all__ = ["default_lines", "framed"]
 
@@ -21,17 +21,28 @@ def framed(head: Head, data: bytes, defaults: bytes = b"") -> bytes | None:
     """The reply to a request that keeps the connection open: by its `content-length`, else in one chunk. `defaults`
     are the lines that the server puts first. None where that is not the whole story: headers that must not be sent
     as they are, a length that is not the body's, a status without a body."""
-    names, values = zip(*head.headers, strict=True) if head.headers else ((), ())
-    form = _form(names)
-    if form is None or head.status < 200 or head.status in _BODILESS or not "".join(values).isprintable():
+    if head.status < 200 or head.status in _BODILESS:
         return None
-    lines = (form.lines % values).encode("latin-1", "replace")
-    if form.length is None:
+    ready = head.ready or _ready(head)
+    if ready is None:
+        return None
+    lines, length = ready
+    if length is None:
         chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
         return b"%b%b%btransfer-encoding: chunked\r\n\r\n%b" % (_status_line(head.status), defaults, lines, chunk)
-    if values[form.length] != str(len(data)):
+    return b"%b%b%b\r\n%b" % (_status_line(head.status), defaults, lines, data) if length == len(data) else None
+
+
+def _ready(head: Head) -> Ready | None:
+    """The lines of a head; None where they must not be sent as they are."""
+    names, values = zip(*head.headers, strict=True) if head.headers else ((), ())
+    form = _form(names)
+    if form is None or not "".join(values).isprintable():
         return None
-    return b"%b%b%b\r\n%b" % (_status_line(head.status), defaults, lines, data)
+    length = None if form.length is None else values[form.length]
+    if length is not None and not (length.isascii() and length.isdecimal()):
+        return None
+    return Ready((form.lines % values).encode("latin-1", "replace"), None if length is None else int(length))
 
 
 class _Form(NamedTuple):

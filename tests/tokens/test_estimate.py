@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockai.tokens.estimate import Estimate
+from mockai.tokens.estimate import _ANY, _ASCII, Estimate
 
 split, count = Estimate().split, Estimate().count
 
@@ -28,6 +28,11 @@ PIECES = [
 @pytest.mark.parametrize(("text", "expected"), PIECES)
 def test_a_text_is_cut_into_words_with_their_space_punctuation_and_digits_in_threes(text, expected):
     assert split(text) == expected
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.text("aZ '0.\n\r\t\x1c_s"))
+def test_ascii_is_cut_as_any_text_is(text):
+    assert _ASCII.findall(text) == _ANY.findall(text)
 
 
 @given(st.text())

@@ -15,7 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from mockai import MockOpenAI
-from mockai.transports import server
+from mockai.journal import Connection as Recorded
+from mockai.transports import direct, server
 from mockai.transports.direct import DirectProtocol
 
 SCENARIO = {
@@ -99,13 +100,21 @@ def mocks() -> Iterator[tuple[MockOpenAI, MockOpenAI]]:
         yield direct, usual
 
 
-def answered(url: str, sent: bytes) -> bytes:
-    """All that comes back until the server is done with a last request, less what differs each time."""
+def answered(url: str, *sent: bytes, mock: MockOpenAI | None = None) -> bytes:
+    """All that comes back until the server is done with a last request, less what differs each time. With a `mock`,
+    each is sent when the one before it has been answered."""
     host, _, port = url.removeprefix("http://").partition(":")
     last = b"GET %b HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n" % LAST
     data = b""
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(sent + last)
+        for each in sent if mock is not None else ():
+            before = len(mock.calls)
+            connection.sendall(each)
+            while not len(mock.calls) > before or any(call.outcome == "running" for call in mock.calls):
+                part = connection.recv(65536)
+                assert part, "the server closed the connection"
+                data += part
+        connection.sendall(last if mock is not None else b"".join(sent) + last)
         while part := connection.recv(65536):
             data += part
     return re.sub(rb"date: [^\r]*", b"date: today", data)
@@ -132,6 +141,59 @@ def test_each_reply_is_the_same_by_way_of_a_task(name, mocks):
     assert direct == usual
     seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
     assert seen == expected
+
+
+ONCE = {"a connection that ends", "HTTP/1.0", "a client that closes", "no HTTP", "the control API"}
+ONCE |= {"a path that is no ASCII", "a session"}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in ONCE])
+def test_when_its_head_is_known_nothing_else_differs(name, mocks):
+    for mock in mocks:
+        mock.reset()
+    direct, usual = (answered(mock.url, CASES[name], CASES[name], mock=mock) for mock in mocks)
+    assert direct == usual
+    seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
+    assert seen == expected
+
+
+def test_a_head_that_is_known_needs_no_parser(mocks, monkeypatch):
+    parsed = []
+
+    def noted(protocol: DirectProtocol, url: bytes) -> None:
+        parsed.append(url)
+        protocol.url += url
+
+    monkeypatch.setattr(DirectProtocol, "on_url", noted)
+    sent = request("python", "x-once: only here")
+    answered(mocks[0].url, sent, sent, sent, mock=mocks[0])
+    assert parsed == [b"/v1/chat/completions", LAST]
+
+
+def test_heads_are_forgotten_when_there_are_many(mocks, monkeypatch):
+    monkeypatch.setattr(direct, "_MOST_HEADS", 2)
+    monkeypatch.setattr(direct, "_HEADS", {})
+    answered(mocks[0].url, *(request("python", f"x-number: {number}") for number in range(5)), mock=mocks[0])
+    assert len(direct._HEADS) == 1  # that of the fifth
+
+
+async def test_a_connection_that_is_answered_at_once_lives_on(monkeypatch):
+    config = uvicorn.Config(MockOpenAI(SCENARIO).app, log_config=None, access_log=False, proxy_headers=False)
+    protocol, transport = DirectProtocol(config, ServerState(), {}), Mock(spec=asyncio.Transport)
+    transport.is_closing.return_value = False
+    protocol.recorded = Recorded(1, 0.0)
+    now = 1000.0
+    monkeypatch.setattr(direct, "monotonic", lambda: now)
+    protocol.connection_made(transport)
+    sent = request("python")
+    for _ in range(3):
+        protocol.data_received(sent)
+        now += config.timeout_keep_alive - 1
+    protocol.timeout_keep_alive_handler()
+    assert (transport.write.call_count, transport.close.called) == (3, False)
+    now += 1
+    protocol.timeout_keep_alive_handler()
+    assert transport.close.called
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "no HTTP"])

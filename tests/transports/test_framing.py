@@ -2,6 +2,9 @@
 
 import pytest
 
+from mockai.endpoints.heads import json_head, stream_head
+from mockai.ids import Mint
+from mockai.limits.grant import headed, unlimited
 from mockai.transports.framing import default_lines, framed
 from mockai.wire import Head
 
@@ -47,3 +50,16 @@ def test_what_takes_a_closer_look_is_left_to_the_server(head):
 
 def test_the_lines_a_server_sends_with_each_reply():
     assert default_lines([(b"date", b"today"), (b"server", b"mock")]) == b"date: today\r\nserver: mock\r\n"
+
+
+@pytest.mark.parametrize("head", [json_head(2, Mint(1)), stream_head(Mint(1)), json_head(3, Mint(1))])
+@pytest.mark.parametrize("grant", [None, unlimited(12)])
+def test_lines_that_came_with_a_head_are_those_of_its_headers(head, grant):
+    head = head if grant is None else headed(head, grant)
+    assert head.ready is not None
+    assert framed(head, b"{}") == framed(Head(head.status, head.headers), b"{}")
+
+
+@pytest.mark.parametrize("changed", [Head.without, lambda head: head.plus(("x-a", "b"))])
+def test_a_head_that_was_changed_has_other_lines(changed):
+    assert changed(json_head(2, Mint(1))).ready is None
