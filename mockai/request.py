@@ -6,6 +6,8 @@ prompt, because each endpoint's `decode` fills the same fields.
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,7 +16,7 @@ import orjson
 
 from mockai.wire import HTTPRequest
 
-__all__ = ["APIRequest", "CallMade", "Message", "ResponseFormat", "Tool"]
+__all__ = ["APIRequest", "CallMade", "Message", "ResponseFormat", "Tool", "key_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,21 @@ class APIRequest:
                 break
             results.append(message)
         return tuple(reversed(results))
+
+
+def key_of(http: HTTPRequest) -> str:
+    """The key sent, as Bearer, as the password of Basic, or as Azure wants it; empty if there is none to read."""
+    header = http.header("authorization")
+    if header is None:
+        return http.header("api-key") or ""
+    scheme, _, rest = header.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    return _password(rest) if scheme.lower() == "basic" else ""
+
+
+def _password(encoded: str) -> str:
+    try:
+        return b64decode(encoded, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

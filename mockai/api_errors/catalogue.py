@@ -17,6 +17,7 @@ from mockai.api_errors import (
     objects,
     parameters,
     providers,
+    refusals,
     responses,
     servers,
     statuses,
@@ -27,7 +28,7 @@ __all__ = ["NAMES", "by_status", "named", "suggest"]
 
 _THEMES = (
     *(access, parameters, chat, formats, grammar, responses, media, objects, statuses, gateways),
-    *(azure, providers, servers),
+    *(azure, providers, refusals, servers),
 )
 
 NAMES: Mapping[str, NamedError] = {entry.name: entry for theme in _THEMES for entry in theme.ERRORS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from string import Formatter
 from typing import Any
 
@@ -22,6 +23,19 @@ def masked(key: object) -> str:
     """An API key as the API echoes it: a prefix and the last four characters, short keys whole."""
     text = str(key)
     return text if len(text) <= 12 else f"{text[:8]}{'*' * (len(text) - 12)}{text[-4:]}"
+
+
+def _last_four(key: object) -> str:
+    return f"****{str(key)[-4:]}"
+
+
+def _ends(key: object) -> str:
+    text = str(key)
+    return f"{text[:2]}***{text[-2:]}"
+
+
+def _outer(key: object) -> str:
+    return f"sk-...{str(key)[-4:]}"
 
 
 def literal(value: object) -> str:
@@ -79,6 +93,10 @@ def _milliseconds(seconds: float) -> int:
 _WORDINGS: dict[str, Callable[[Any], str]] = {
     "echo": shorten,
     "masked": masked,
+    "last_four": _last_four,
+    "ends": _ends,
+    "outer": _outer,
+    "sha256": lambda key: sha256(str(key).encode()).hexdigest(),
     "bare": lambda request_id: str(request_id).removeprefix("req_"),
     "literal": literal,
     "listed": listed,

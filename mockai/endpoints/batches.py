@@ -1,7 +1,8 @@
 """Batches: an input file whose lines are requests, answered by the scenario like requests of their own.
 
 A batch gets on by being looked at: validating, in progress, finalizing, completed, one step for each time it is
-retrieved. The lines run once, when it gets in progress.
+retrieved. The lines run once, when it gets in progress. It expires in place of being completed if one of them is not
+answered within the completion window, by a latency of a day or more, or a connection that stalls.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints.base import Operation, Serving
 from mockai.endpoints.batches_input import BatchLine, Checked, batch_error, read_lines
-from mockai.endpoints.batches_run import Result, output_files, run_line, usage_of
+from mockai.endpoints.batches_run import WINDOW, Result, output_files, run_line, usage_of
 from mockai.endpoints.cursors import pages
 from mockai.endpoints.files_kept import FILES, file_bytes, store_file
 from mockai.endpoints.heads import json_plan
@@ -39,9 +40,8 @@ _ENDPOINTS = (
     "/v1/images/edits",
     "/v1/videos",
 )
-_DAY = 86_400
 _RUNNING = ("validating", "in_progress", "finalizing")
-_ENDED = ("completed", "failed", "cancelled")
+_ENDED = ("completed", "failed", "cancelled", "expired")
 _PASSED_ON = ("authorization", "api-key", "openai-organization", "openai-project")
 _page = pages(_BATCHES)
 
@@ -70,7 +70,7 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "error_file_id": None,
         "created_at": mint.created,
         "in_progress_at": None,
-        "expires_at": mint.created + _DAY,
+        "expires_at": mint.created + WINDOW,
         "finalizing_at": None,
         "completed_at": None,
         "failed_at": None,
@@ -81,6 +81,8 @@ def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
         "usage": None,
         "metadata": own,
         "_expires_in": expires_in,
+        "_expires": False,
+        "_ended_at": None,
         "_work": "waiting",
         "_output": {},
     }
@@ -107,7 +109,7 @@ def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Iterator[Ste
     batch = _BATCHES.get(resources, id)
     if may_step(serving, id):
         batch = yield from _step(batch, request, serving, mint)
-    if batch["status"] in _ENDED and batch[f"{batch['status']}_at"] == mint.created:
+    if batch["status"] in _ENDED and batch["_ended_at"] == mint.created:
         announce(resources, mint, f"batch.{batch['status']}", id)
     yield from json_plan(shown(batch), mint)
 
@@ -141,7 +143,7 @@ def _begun(batch: Stored, checked: Checked, now: int) -> Stored:
         return batch
     if checked.errors:
         errors = {"object": "list", "data": list(checked.errors)}
-        return {**batch, "status": "failed", "failed_at": now, "errors": errors}
+        return {**batch, "status": "failed", "failed_at": now, "_ended_at": now, "errors": errors}
     total = {"total": len(checked.lines), "completed": 0, "failed": 0}
     model = checked.lines[0].body.get("model")
     running = {"status": "in_progress", "in_progress_at": now, "request_counts": total, "model": model}
@@ -155,10 +157,13 @@ def _advanced(batch: Stored, now: int) -> Stored:
     match batch["status"]:
         case "in_progress":
             return {**batch, "status": "finalizing", "finalizing_at": now}
+        case "finalizing" if batch["_expires"]:
+            late = max(now, batch["expires_at"])  # the clock of a session does not wait for a day
+            return {**batch, "status": "expired", "expired_at": late, "_ended_at": now, **batch["_output"]}
         case "finalizing":
-            return {**batch, "status": "completed", "completed_at": now, **batch["_output"]}
+            return {**batch, "status": "completed", "completed_at": now, "_ended_at": now, **batch["_output"]}
         case "cancelling":
-            return {**batch, "status": "cancelled", "cancelled_at": now, **batch["_output"]}
+            return {**batch, "status": "cancelled", "cancelled_at": now, "_ended_at": now, **batch["_output"]}
     return batch
 
 
@@ -195,7 +200,8 @@ def _finished(results: Sequence[Result], batch: Stored, resources: Resources, mi
             output[f"{kind}_file_id"] = file["id"]
     failed = sum(result.failed for result in results)
     counts = {"total": len(results), "completed": len(results) - failed, "failed": failed}
-    return {"request_counts": counts, "usage": usage_of(results), "_work": "done", "_output": output}
+    late = any(result.expired for result in results)
+    return {"request_counts": counts, "usage": usage_of(results), "_work": "done", "_output": output, "_expires": late}
 
 
 _ONE = "/batches/{batch_id}"

@@ -11,17 +11,26 @@ import orjson
 from mockai.endpoints.batches_input import BatchLine
 from mockai.endpoints.resource import Stored
 from mockai.ids import Mint
-from mockai.wire import Abort, Body, Call, Head, Headers, HTTPRequest, Plan
+from mockai.wire import Abort, Body, Call, Head, Headers, HTTPRequest, Plan, Wait
 
-__all__ = ["Result", "output_files", "run_line", "usage_of"]
+__all__ = ["WINDOW", "Result", "output_files", "run_line", "usage_of"]
+
+WINDOW = 86_400
+"""Seconds within which a batch is to be completed: `completion_window: 24h`."""
+_EXPIRED = {
+    "code": "batch_expired",
+    "message": "This request could not be executed before the completion window expired.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How the request of one line ended: a line of the output file, or of the error file where it `failed`."""
+    """How the request of one line ended: a line of the output file, or of the error file where it `failed`. It
+    `expired` if there was no answer within the window."""
 
     line: Stored
     failed: bool
+    expired: bool = False
 
     @property
     def usage(self) -> Mapping[str, Any]:
@@ -35,23 +44,37 @@ class Result:
 def run_line(
     line: BatchLine, ask: Callable[[HTTPRequest], Plan], headers: Headers, mint: Mint
 ) -> Generator[Call, None, Result]:
-    """Ask for one line; yields the calls on the way. Scripted waits are left out."""
+    """Ask for one line; yields the calls on the way. Scripted waits are left out, but one that is longer than the
+    window is too long, and so is one without end."""
     own = (("content-type", "application/json"), *headers)
     plan = ask(HTTPRequest("POST", line.url, (), own, orjson.dumps(line.body)))
-    head, bodies = Head(0), [b""]
+    head, bodies, waited = Head(0), [b""], 0.0
     for step in plan:
         match step:
             case Call():
                 yield step
+            case Wait(seconds):
+                waited += seconds
             case Head():
                 head = step
             case Body(data):
                 bodies.append(data)
-            case Abort():
-                head = Head(0)
+            case Abort(how):
+                head, waited = Head(0), WINDOW if how == "stall" else waited
                 break
+        if waited >= WINDOW:
+            break
     _close(plan)
-    return _result(line.custom_id, head, b"".join(bodies), mint)
+    return _result(line.custom_id, head, b"".join(bodies), mint) if waited < WINDOW else _unrun(line, mint)
+
+
+def _unrun(line: BatchLine, mint: Mint) -> Result:
+    """A line that there was no time for."""
+    return Result(_line(line.custom_id, mint) | {"error": _EXPIRED}, failed=True, expired=True)
+
+
+def _line(custom_id: str, mint: Mint) -> Stored:
+    return {"id": f"batch_req_{mint.hex(32)}", "custom_id": custom_id, "response": None, "error": None}
 
 
 def _close(plan: Plan) -> None:
@@ -61,7 +84,7 @@ def _close(plan: Plan) -> None:
 
 
 def _result(custom_id: str, head: Head, data: bytes, mint: Mint) -> Result:
-    line: Stored = {"id": f"batch_req_{mint.hex(32)}", "custom_id": custom_id, "response": None, "error": None}
+    line = _line(custom_id, mint)
     if head.status == 0:
         error = {"code": "request_failed", "message": "The connection was closed before this request was answered."}
         return Result({**line, "error": error}, failed=True)

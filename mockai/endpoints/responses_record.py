@@ -27,10 +27,13 @@ from mockai.wire import Body, Plan, Step
 __all__ = ["RESPONSES", "advanced", "cancelled", "finished", "follow", "moved", "record", "remember", "shown"]
 
 RESPONSES = "responses"
+_POLLING = 600
+"""Seconds for which a response in the background can be asked for that is not to be stored (the guide says roughly)."""
 
 
 def remember(completion: Completion, request: APIRequest, mint: Mint, resources: Resources) -> None:
-    """Keep a response and its input, unless the client says `store: false`; its conversation gets both."""
+    """Keep a response and its input, unless the client says `store: false`; its conversation gets both. One in the
+    background is kept for a while all the same."""
     asked, owner = Asked.of(request.body), conversation_named(request.body)
     if not (asked.store or asked.background or owner):
         return
@@ -42,7 +45,7 @@ def remember(completion: Completion, request: APIRequest, mint: Mint, resources:
         return
     kept = {"response": response, "input": items, "state": "finished"}
     if asked.background:
-        kept |= _background(completion, request, mint)
+        kept |= _background(completion, request, mint) | {"until": None if asked.store else mint.created + _POLLING}
     resources.put(RESPONSES, response["id"], kept, len(request.http.body))
     if kept["state"] == "queued":
         begun(resources, response["id"], f"/responses/{response['id']}")
@@ -54,9 +57,11 @@ def _background(completion: Completion, request: APIRequest, mint: Mint) -> dict
     return {"state": "streamed" if request.stream else "queued", "unfinished": unfinished, "events": sent}
 
 
-def record(resources: Resources, id: str) -> dict[str, Any]:
-    """What is kept of a response; raises `RequestRefused` if there is none of this id."""
+def record(resources: Resources, id: str, now: int = 0) -> dict[str, Any]:
+    """What is kept of a response; raises `RequestRefused` if there is none of this id, or no longer."""
     found = resources.get(RESPONSES, id)
+    if found is not None and found.get("until") is not None and found["until"] < now:
+        found = resources.delete(RESPONSES, id) and None
     if found is None:
         raise RequestRefused(named("response_not_found", id=id))
     return found

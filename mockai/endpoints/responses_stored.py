@@ -24,7 +24,7 @@ _OPENING = 3
 
 def _retrieve(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = request.params["response_id"]
-    record(serving.resources, id)
+    record(serving.resources, id, mint.created)
     if request.query.get("stream") == "true":
         return _replayed(id, request, serving, mint)
     if may_step(serving, id):
@@ -54,20 +54,20 @@ def _kind(at: int, events: int) -> Kind:
 
 def _cancel(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = request.params["response_id"]
-    if "events" not in record(serving.resources, id):
+    if "events" not in record(serving.resources, id, mint.created):
         raise RequestRefused(named("response_not_cancellable"))
     return json_plan(shown(moved(serving.resources, mint, id, cancelled)), mint)
 
 
 def _delete(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
     id = request.params["response_id"]
-    record(serving.resources, id)
+    record(serving.resources, id, mint.created)
     serving.resources.delete(RESPONSES, id)
     return json_plan({"id": id, "object": "response", "deleted": True}, mint)
 
 
 def _list_input(request: APIRequest, serving: Serving, mint: Mint) -> Plan:
-    kept = record(serving.resources, request.params["response_id"])
+    kept = record(serving.resources, request.params["response_id"], mint.created)
     return json_plan(cursor_page(kept["input"], request.query, ITEM), mint)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Operation
+from mockai.request import key_of
 from mockai.scenario.schema import KeySpec
 from mockai.state import Session, SessionState
 from mockai.wire import HTTPRequest
@@ -48,7 +47,7 @@ class Access:
         """What the key of this request may do, one use of it taken; None if no key is asked for."""
         if not self.keys:
             return None
-        key, azure = _key_of(http), _is_azure(http)
+        key, azure = key_of(http), _is_azure(http)
         spec = self._find(key)
         if spec is None or spec.state in ("invalid", "revoked", "expired") or not _take_use(key, spec, session):
             raise _unknown(key, azure)
@@ -92,24 +91,6 @@ def _fits(text: str, globs: Iterable[str]) -> bool:
 
 
 # -------------------------------------------------------------------------------------------- the key
-
-
-def _key_of(http: HTTPRequest) -> str:
-    """The key sent, as Bearer, as the password of Basic, or as Azure wants it; empty if there is none to read."""
-    header = http.header("authorization")
-    if header is None:
-        return http.header("api-key") or ""
-    scheme, _, rest = header.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return rest.strip()
-    return _password(rest) if scheme.lower() == "basic" else ""
-
-
-def _password(encoded: str) -> str:
-    try:
-        return b64decode(encoded, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
 
 
 def _is_azure(http: HTTPRequest) -> bool:

@@ -224,7 +224,7 @@ class Engine:
 
         reading = Reading(operation, params, serving, entry, dialect.elsewhere, admit)
         request = reading.request(dialect.heard(http))
-        dialect.check(request)
+        reading.ask(dialect.check, request)
         if self.before:
             return self._hooked(request, reading, session)
         return self._answered(request, operation, serving, session, entry)

@@ -99,11 +99,19 @@ class Reading:
                 check(request, self.serving)
             except RequestRefused as refused:
                 for error in refused.errors:
-                    self._found(error)
+                    if not self.elsewhere or error.code in _EVERYWHERE:
+                        self._refuse(error)
 
-    def _found(self, error: ErrorReply) -> None:
-        if self.elsewhere and error.code not in _EVERYWHERE:
-            return
+    def ask(self, provider: Callable[[APIRequest], None], request: APIRequest) -> None:
+        """Ask a provider what it refuses of its own; lenient, what is wrong with a body is noted."""
+        try:
+            provider(request)
+        except RequestRefused as refused:
+            if refused.error.status not in _ABOUT_BODIES:
+                raise
+            self._refuse(refused.error)
+
+    def _refuse(self, error: ErrorReply) -> None:
         if not self.entry.lenient:
             raise Invalid(error) from None
         if error not in self.entry.tolerated:
@@ -125,6 +133,8 @@ def _is_json(http: HTTPRequest) -> bool:
 _EVERYWHERE = ("missing_required_parameter", "invalid_type", None)
 """The codes of errors that another provider would have too, in its own words: what is missing, of a wrong type, or does
 not hang together. Its parameters, values and limits are its own."""
+
+_ABOUT_BODIES = (400, 422)
 
 _ABOUT_VALUES = frozenset(
     {

@@ -46,7 +46,7 @@ def worded(answer: Answer | Live, dialect: Dialect, taken: Claim, request: APIRe
         return answer
     written = taken.reply.error
     own = written is None or written.message is not None
-    shaped = dialect.error(answer, request.model, own_message=own)
+    shaped = dialect.error(answer, request, own_message=own)
     scripted = taken.reply.retry_after_ms is not None or any(name.lower() == _MS for name in taken.reply.headers)
     return _without_ms(shaped) if dialect.elsewhere and not scripted else shaped
 
@@ -79,6 +79,6 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
     request_id = mint.id("req_")
     request = entry.request or APIRequest(entry.http, "", "")
     own = str(error.code).startswith("mockai_")
-    shaped = dialect.error(error, request.model, own_message=own).with_request_id(request_id)
+    shaped = dialect.error(error, request, own_message=own).with_request_id(request_id)
     shaped = _without_ms(shaped) if dialect.elsewhere else shaped
     return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint, entry))

@@ -91,6 +91,10 @@ class Quirk:
         """The error of a request that this provider does not take, though OpenAI would."""
         return None
 
+    def refused(self, error: ErrorReply, request: APIRequest) -> ErrorReply:
+        """An error of OpenAI's as this provider says it: what is wrong with the request, in words of its own."""
+        return error
+
     # -------------------------------------------------------------------- parts of what is sent
 
     def reply(self, reply: dict[str, Any], asked: Asked) -> None:

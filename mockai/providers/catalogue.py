@@ -13,6 +13,8 @@ from mockai.api_errors import ErrorReply, named
 from mockai.providers.base import QUIRKS, Quirk
 from mockai.providers.profile import Profile
 from mockai.providers.profiles import PROFILES
+from mockai.request import APIRequest
+from mockai.wire import HTTPRequest
 
 __all__ = ["Entry", "document", "providers", "quirks"]
 
@@ -67,8 +69,11 @@ def _providers() -> Iterator[str]:
     yield "| provider | status | body |"
     yield "|---|---|---|"
     for row in providers():
-        error = row.errors.applied(_rate_limit())
+        error = row.errors.applied(_rate_limit(), _ASKED)
         yield f"| `{row.name}` | {error.status} | `{orjson.dumps(error.envelope()).decode()}` |"
+
+
+_ASKED = APIRequest(HTTPRequest("POST", "/v1/chat/completions"), "chat.completions")
 
 
 def _rate_limit() -> ErrorReply:
@@ -121,8 +126,10 @@ latency, faults and verdicts are the same as ever. `mock.base_url` has the provi
 that its clients read (`GROQ_API_KEY`, `AZURE_OPENAI_ENDPOINT` …), and in patch mode its hosts are answered too.
 Errors that a scenario names (`error: mistral_capacity`) and raw replies are sent as they are. Parameters, values and
 models are taken that OpenAI would refuse; what is missing, of a wrong type, or does not hang together is refused all
-the same. With `limits: free` the limits are those of the provider's free tier, where it publishes one (Groq,
-OpenRouter), and headers tell of them as it does. `mockai list providers` prints the table.
+the same, with the status and in the words that users of the provider have reported: a wrong type is a 422 whose message
+is an object at Mistral, and a plain text at xAI. Lenient validation notes it. With `limits: free` the limits are those
+of the provider's free tier, where it publishes one (Groq, OpenRouter), and headers tell of them as it does.
+`mockai list providers` prints the table.
 """
 _ABOUT_QUIRKS = """\
 Each difference is a quirk with a name, and can be had without its provider: for the whole mock (`--quirk NAME`,

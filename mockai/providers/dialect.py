@@ -82,11 +82,17 @@ class Dialect:
 
     # -------------------------------------------------------------------------------- the reply
 
-    def error(self, error: ErrorReply, model: str | None = None, *, own_message: bool = False) -> ErrorReply:
-        """The error in this provider's shape, unless it has one of its own."""
+    def error(self, error: ErrorReply, request: APIRequest, *, own_message: bool = False) -> ErrorReply:
+        """The error in this provider's shape and, unless somebody wrote its message, in its words; one that has a
+        shape of its own is left as it is."""
+        if error.body is not None or error.layout is not None:
+            return error
+        for quirk in () if own_message else self.quirks:
+            if "*" in quirk.endpoints or request.endpoint in quirk.endpoints:
+                error = quirk.refused(error, request)
         if self.profile is None:
             return error
-        return self.profile.errors.applied(error, model, own_message=own_message)
+        return self.profile.errors.applied(error, request, own_message=own_message)
 
     def said(self, plan: Plan, asked: Asked) -> Plan:
         """The plan in this provider's manner, before there are waits and faults in it."""

@@ -25,6 +25,15 @@ _GROQ_LIMITS = (
     (re.compile(rf"Request too large {_LIMIT}Requested (?P<requested>\d+)\..*"), "groq_request_too_large"),
 )
 
+_FREE = r"Rate limit reached for \S+:free in organization \S+ on requests per"
+_FREE_LIMITS = (
+    (re.compile(rf"{_FREE} day [^:]*: Limit (?P<limit>\d+), .*"), "openrouter_free_per_day"),
+    (re.compile(rf"{_FREE} min [^:]*: Limit (?P<limit>\d+), .*"), "openrouter_free_per_minute"),
+)
+_CALL_MISSING = re.compile(r"Invalid parameter: messages with role 'tool' must be a response to a preceeding message.*")
+_UNANSWERED = re.compile(r"An assistant message with 'tool_calls' must be followed by tool messages.*", re.DOTALL)
+_NOTHING_ASKED = re.compile(r"Missing required parameter: 'messages'\.")
+
 _ROWS = (
     Profile(
         "openai",
@@ -53,6 +62,7 @@ _ROWS = (
                 "rate_limit_exceeded": "azure_429",
             },
             codes={401: "401", 404: "404", 429: "429"},
+            neutral={},
             as_openai=frozenset({400, 403, 500, 503}),
         ),
         (("x-request-id", "{uuid}"), ("apim-request-id", "{uuid}"), ("x-ms-client-request-id", "{uuid}"),
@@ -74,7 +84,16 @@ _ROWS = (
         (*_BARE, "comment_keepalive", "generation_ids", "provider_name", "native_finish_reason", "role_in_every_delta",
          "reasoning_details", "usage_cost", "usage_with_choice", "error_in_chunk", "unnamed_events",
          "changing_item_ids"),
-        ErrorShape({"error": {"message": _MESSAGE, "code": _CODE}, "user_id": "user_mockai"}, code="number"),
+        ErrorShape(
+            {"error": {"message": _MESSAGE, "code": _CODE}, "user_id": "user_mockai"},
+            code="number",
+            named={
+                "401": "openrouter_no_credentials",
+                "invalid_api_key": "openrouter_user_not_found",
+                "model_not_found": "openrouter_invalid_model",
+            },
+            reworded=((_NOTHING_ASKED, "openrouter_input_required"), *_FREE_LIMITS),
+        ),
         (("x-generation-id", "gen-{hex}"),),
         ("openai/gpt-4o", "openai/gpt-5-mini", "anthropic/claude-sonnet-4.5", "google/gemini-2.5-flash"),
         prefixes=("/api/v1",),
@@ -87,8 +106,17 @@ _ROWS = (
         "Groq",
         "https://api.groq.com/openai/v1",
         (*_LOCAL_AND_HOSTS, "whole_tool_calls", "short_tool_ids", "reasoning_key", "usage_on_finish", "usage_times",
-         "x_groq"),
-        ErrorShape({"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}}, reworded=_GROQ_LIMITS),
+         "x_groq", "property_rules",
+         {"refused_parameters": {"names": "messages.reasoning_content, messages.metadata, messages.timestamp"}}),
+        ErrorShape(
+            {"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}},
+            named={
+                "401": "groq_invalid_api_key",
+                "model_not_found": "groq_model_not_found",
+                "unknown_url": "groq_unknown_url",
+            },
+            reworded=_GROQ_LIMITS,
+        ),
         models=("llama-3.3-70b-versatile", "llama-3.1-8b-instant", "openai/gpt-oss-120b", "openai/gpt-oss-20b"),
         prefixes=("/openai/v1",),
         hosts=("api.groq.com",),
@@ -110,12 +138,12 @@ _ROWS = (
         "http://localhost:11434/v1",
         (*_LOCAL_AND_HOSTS, "short_ids", "fixed_fingerprint", "role_in_every_delta", "reasoning_key",
          "whole_tool_calls",
-         "plain_usage"),
+         "plain_usage", "unmarshal_errors"),
         ErrorShape(
             types={0: "api_error", 400: "invalid_request_error", 404: "not_found_error"},
             param="null",
             code="none",
-            named={"model_not_found": "ollama_model_not_found"},
+            named={"model_not_found": "ollama_model_not_found", "unknown_url": "ollama_unknown_url"},
         ),
         models=("llama3.2:latest", "qwen3:8b", "gpt-oss:20b", "nomic-embed-text:latest"),
         keyless=True,
@@ -126,10 +154,16 @@ _ROWS = (
         "http://localhost:8000/v1",
         (*_BARE, "no_fingerprint", {"hex_ids": {"prefix": "chatcmpl-"}}, "hex_tool_ids", "reasoning_key",
          "engine_fields",
-         "continuous_usage", "done_after_error"),
+         "continuous_usage", "done_after_error", "python_repr", "stored_background"),
         ErrorShape(
-            types={400: "BadRequestError", 401: "Unauthorized", 404: "NotFoundError", 500: "InternalServerError"},
+            types={400: "BadRequestError", 401: "Unauthorized", 404: "NotFoundError", 500: "InternalServerError",
+                   405: "Method Not Allowed"},
             code="number",
+            named={
+                "401": "vllm_unauthorized",
+                "model_not_found": "vllm_model_not_found",
+                "unknown_url": "vllm_unknown_url",
+            },
         ),
         models=("meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B"),
     ),
@@ -142,6 +176,7 @@ _ROWS = (
             types={0: "None", 429: "throttling_error"},
             param="None",
             code="text",
+            neutral={},
             message={
                 400: "litellm.BadRequestError: {}",
                 401: "litellm.AuthenticationError: {}",
@@ -149,6 +184,12 @@ _ROWS = (
                 429: "litellm.RateLimitError: {}",
                 500: "litellm.InternalServerError: {}",
                 503: "litellm.ServiceUnavailableError: {}",
+            },
+            named={
+                "401": "litellm_missing_api_key",
+                "invalid_api_key": "litellm_invalid_api_key",
+                "model_not_found": "litellm_invalid_model",
+                "unknown_url": "litellm_unknown_url",
             },
         ),
         (("x-litellm-call-id", "{uuid}"), ("x-litellm-model-id", "{hex}"), ("x-litellm-version", "1.77.0"),
@@ -184,7 +225,8 @@ _ROWS = (
         "anthropic",
         "Anthropic's OpenAI-compatible API",
         "https://api.anthropic.com/v1/",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "no_logprobs", "anthropic_limits"),
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "no_logprobs", "anthropic_limits",
+         "path_before_words"),
         ErrorShape(
             types={
                 0: "api_error",
@@ -194,6 +236,11 @@ _ROWS = (
                 404: "not_found_error",
                 429: "rate_limit_error",
                 529: "overloaded_error",
+            },
+            named={
+                "401": "anthropic_missing_api_key",
+                "invalid_api_key": "anthropic_invalid_api_key",
+                "model_not_found": "anthropic_model_not_found",
             },
         ),
         (("request-id", "req_{hex}"),),
@@ -207,7 +254,8 @@ _ROWS = (
         "Gemini's OpenAI-compatible API",
         "https://generativelanguage.googleapis.com/v1beta/openai/",
         (*_LOCAL_AND_HOSTS, "no_fingerprint", "whole_tool_calls", "no_tool_index", "stop_for_tool_calls",
-         "thought_signatures", "usage_on_every_chunk"),
+         "thought_signatures", "usage_on_every_chunk", "field_violations",
+         {"refused_parameters": {"names": "prompt_cache_key, frequency_penalty, reasoning, top_k"}}),
         ErrorShape(
             [{"error": {"code": _CODE, "message": _MESSAGE, "status": _TYPE}}],
             types={
@@ -222,6 +270,11 @@ _ROWS = (
             },
             code="number",
             pretty=True,
+            named={
+                "401": "gemini_missing_api_key",
+                "invalid_api_key": "gemini_invalid_api_key",
+                "model_not_found": "gemini_model_not_found",
+            },
         ),
         models=("models/gemini-3-pro-preview", "models/gemini-2.5-pro", "models/gemini-2.5-flash"),
         prefixes=("/v1beta/openai",),
@@ -233,14 +286,18 @@ _ROWS = (
         "Mistral",
         "https://api.mistral.ai/v1",
         (*_LOCAL_AND_HOSTS, "no_fingerprint", "hex_ids", "short_tool_ids", "tool_calls_with_finish", "no_tool_index",
-         "no_tool_type", "thinking_parts", "usage_on_finish", "tool_id_length"),
+         "no_tool_type", "thinking_parts", "usage_on_finish", "tool_id_length", "detail_list",
+         "answer_between", "known_roles",
+         {"refused_parameters": {"names": "max_completion_tokens, store, messages.reasoning_content"}}),
         ErrorShape(
             {"object": "error", "message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE},
             named={
                 "401": "mistral_unauthorized",
+                "model_not_found": "mistral_invalid_model",
                 "rate_limit_exceeded": "mistral_rate_limited",
                 "503": "mistral_capacity",
             },
+            reworded=((_UNANSWERED, "mistral_calls_and_responses"),),
         ),
         (("mistral-correlation-id", "{uuid}"),),
         ("mistral-large-latest", "mistral-small-latest", "magistral-medium-latest", "codestral-latest"),
@@ -253,11 +310,22 @@ _ROWS = (
         "https://api.deepseek.com",
         (*_BARE, "no_refusal", {"comment_keepalive": {"text": "keep-alive"}}, "blank_line_keepalive",
          "numbered_tool_ids",
-         "null_content_beside_reasoning", "usage_on_finish", "cache_hit_usage", "reasoning_returned"),
+         "null_content_beside_reasoning", "usage_on_finish", "cache_hit_usage", "reasoning_returned", "text_only",
+         {"known_roles": {"names": "system, user, assistant, tool, latest_reminder"}},
+         {"serde_errors": {"status": 400, "text": False}}),
         ErrorShape(
             types={401: "authentication_error", 402: "unknown_error"},
             codes={0: "invalid_request_error"},
-            named={"402": "deepseek_insufficient_balance"},
+            named={
+                "401": "deepseek_missing_api_key",
+                "402": "deepseek_insufficient_balance",
+                "invalid_api_key": "deepseek_invalid_api_key",
+                "model_not_found": "deepseek_model_not_exist",
+            },
+            reworded=(
+                (_CALL_MISSING, "deepseek_tool_message_without_call"),
+                (_UNANSWERED, "deepseek_calls_unanswered"),
+            ),
             content_type="application/octet-stream",
         ),
         models=("deepseek-v4-flash", "deepseek-v4-pro"),
@@ -269,7 +337,10 @@ _ROWS = (
         "Together",
         "https://api.together.xyz/v1",
         _LOCAL_AND_HOSTS,
-        ErrorShape({"id": "mockai", "error": {"message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE}}),
+        ErrorShape(
+            {"id": "mockai", "error": {"message": _MESSAGE, "type": _TYPE, "param": _PARAM, "code": _CODE}},
+            named={"401": "together_invalid_api_key", "model_not_found": "together_model_not_available"},
+        ),
         models=("meta-llama/Llama-3.3-70B-Instruct-Turbo", "Qwen/Qwen3-235B-A22B-Instruct-2507-tput"),
         hosts=("api.together.xyz", "api.together.ai"),
         variables=("TOGETHER_API_KEY",),
@@ -279,8 +350,11 @@ _ROWS = (
         "fireworks",
         "Fireworks",
         "https://api.fireworks.ai/inference/v1",
-        _LOCAL_AND_HOSTS,
-        ErrorShape({"error": {"object": "error", "type": _TYPE, "message": _MESSAGE}, "raw_output": None}),
+        (*_LOCAL_AND_HOSTS, "field_and_value"),
+        ErrorShape(
+            {"error": {"object": "error", "type": _TYPE, "message": _MESSAGE}, "raw_output": None},
+            named={"model_not_found": "fireworks_model_not_found"},
+        ),
         models=("accounts/fireworks/models/llama-v3p3-70b-instruct", "accounts/fireworks/models/gpt-oss-120b"),
         prefixes=("/inference/v1",),
         hosts=("api.fireworks.ai",),
@@ -290,12 +364,18 @@ _ROWS = (
         "xai",
         "xAI",
         "https://api.x.ai/v1",
-        (*_BARE, "no_early_finish_reason", "whole_tool_calls", "separate_reasoning_tokens"),
+        (*_BARE, "no_early_finish_reason", "whole_tool_calls", "separate_reasoning_tokens", "serde_errors"),
         ErrorShape(
             {"code": _CODE, "error": _MESSAGE},
             codes={
                 400: "Client specified an invalid argument",
                 404: "Some requested entity was not found",
+            },
+            named={
+                "401": "xai_missing_api_key",
+                "invalid_api_key": "xai_invalid_api_key",
+                "model_not_found": "xai_model_not_found",
+                "unknown_url": "xai_unknown_url",
             },
         ),
         models=("grok-4", "grok-4-fast-reasoning", "grok-code-fast-1"),
@@ -307,8 +387,12 @@ _ROWS = (
         "Perplexity",
         "https://api.perplexity.ai",
         (*_LOCAL_AND_HOSTS, "no_fingerprint", "role_in_every_delta", "usage_on_every_chunk", "citations",
-         "done_object"),
-        ErrorShape(),
+         "done_object", "alternating_roles"),
+        ErrorShape(
+            {"error": {"message": _MESSAGE, "type": _TYPE, "code": _CODE}},
+            code="number",
+            named={"401": "perplexity_unauthorized", "model_not_found": "perplexity_invalid_model"},
+        ),
         models=("sonar", "sonar-pro", "sonar-reasoning-pro"),
         hosts=("api.perplexity.ai",),
         variables=("PERPLEXITY_API_KEY", "PPLX_API_KEY"),

@@ -12,6 +12,7 @@ import pytest
 import mockai
 from mockai.api_errors import NAMES, ErrorReply, by_status, named, suggest
 from mockai.api_errors.catalogue import _THEMES
+from mockai.api_errors.phrases import Phrases
 from mockai.wire import Body, Head
 
 ENTRIES = [pytest.param(entry, id=name) for name, entry in NAMES.items()]
@@ -45,7 +46,11 @@ def test_every_value_given_can_be_read_in_the_reply(entry):
     reply = entry.reply(values)
     sent = reply.content().decode() + str(reply.headers)
     expected = {name: "7" if name == "wait" else value for name, value in values.items()}
-    assert [name for name, text in expected.items() if text not in sent] == []
+    masks = [Phrases().format_field(values.get("key"), mask) for mask in ("last_four", "ends", "outer")]
+    shown = [
+        name for name, text in expected.items() if text in sent or (name == "key" and any(m in sent for m in masks))
+    ]
+    assert [name for name in expected if name not in shown] == []
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

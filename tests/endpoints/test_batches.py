@@ -263,6 +263,37 @@ def test_a_line_does_not_wait_for_time_or_gates(api, begin):
     assert polled(api, begin(BODY))["request_counts"]["completed"] == 1
 
 
+@pytest.mark.parametrize("late", [{"latency": {"first_token": 86_400}}, {"faults": "stall"}])
+def test_a_batch_expires_if_a_line_is_not_answered_within_its_window(api, begin, late):
+    api.rule("Hello", user="quick")
+    api.rule({"text": "Too late", **late}, user="slow")
+    quick, slow = ({**BODY, "messages": [{"role": "user", "content": text}]} for text in ("quick", "slow"))
+    id = begin(quick, slow)
+    seen = [api("GET", f"/batches/{id}") for _ in range(4)]
+    assert [batch["status"] for batch in seen] == ["in_progress", "finalizing", "expired", "expired"]
+    batch = seen[-1]
+    assert (batch["expired_at"], batch["completed_at"]) == (batch["expires_at"], None)
+    assert batch["request_counts"] == {"total": 2, "completed": 1, "failed": 1}
+    (done,), (left,) = lines(api, batch["output_file_id"]), lines(api, batch["error_file_id"])
+    assert (done["custom_id"], done["response"]["status_code"]) == ("0", 200)
+    assert left.pop("id").startswith("batch_req_")
+    assert left == {
+        "custom_id": "1",
+        "response": None,
+        "error": {
+            "code": "batch_expired",
+            "message": "This request could not be executed before the completion window expired.",
+        },
+    }
+    assert [event["type"] for event in api.resources.all("webhook_events")] == ["batch.expired"]
+    assert api.refused("POST", f"/batches/{id}/cancel")[0] == 400
+
+
+def test_a_wait_of_less_than_a_day_is_left_out(api, begin):
+    api.rule({"text": "Hello", "latency": {"first_token": 86_399}})
+    assert polled(api, begin(BODY))["status"] == "completed"
+
+
 def test_what_is_not_there_is_a_404(api):
     assert api.refused("GET", "/batches/batch_x") == (404, "No batch found with id 'batch_x'.")
     assert api.refused("POST", "/batches/batch_x/cancel") == (404, "No batch found with id 'batch_x'.")

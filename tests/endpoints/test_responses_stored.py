@@ -11,7 +11,7 @@ from mockai.endpoints.base import Serving
 from mockai.endpoints.conversations_kept import CONVERSATIONS, ITEMS, MOST_ITEMS, change_items, items_kept
 from mockai.endpoints.responses_events import response_json
 from mockai.endpoints.responses_history import enrich
-from mockai.endpoints.responses_record import RESPONSES, follow, remember, shown
+from mockai.endpoints.responses_record import RESPONSES, follow, record, remember, shown
 from mockai.endpoints.responses_request import request_of
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item, Reasoning, Text, ToolCall
@@ -224,6 +224,17 @@ def test_each_look_brings_a_background_response_on(resources):
 def test_a_background_response_is_kept_whatever_the_client_says(resources):
     keep(resources, Text("Hi"), background=True, store=False)
     assert len(resources.all(RESPONSES)) == 1
+
+
+@pytest.mark.parametrize(("store", "later", "there"), [(False, 600, True), (False, 601, False), (True, 601, True)])
+def test_a_background_response_that_is_not_to_be_stored_can_be_asked_for_ten_minutes(resources, store, later, there):
+    kept = keep(resources, Text("Hi"), background=True, store=store)
+    for _ in range(2):
+        if there:
+            assert record(resources, kept["id"], kept["created_at"] + later)["response"]["id"] == kept["id"]
+        else:
+            with pytest.raises(RequestRefused, match="not found"):
+                record(resources, kept["id"], kept["created_at"] + later)
 
 
 def test_a_cancelled_response_stays_cancelled(resources):

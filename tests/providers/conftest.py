@@ -72,10 +72,13 @@ def say() -> Callable[..., Said]:
         query: tuple[tuple[str, str], ...] = (),
         scenario: dict[str, Any] | None = None,
         keys: tuple[str, ...] = (),
+        models: Any = "any",
         method: str = "POST",
         **body: Any,
     ) -> Said:
-        settings = Settings(provider=provider, quirks=tuple(map(quirk, quirks)), api_keys=frozenset(keys))
+        settings = Settings(
+            provider=provider, quirks=tuple(map(quirk, quirks)), api_keys=frozenset(keys), models=models
+        )
         engine = Engine(load_data({**(scenario or {}), "rules": [rule] if rule else []}, "a test"), settings)
         whole = {"model": MODEL, "messages": [{"role": "user", "content": "Hi"}], **body}
         sent = {key: value for key, value in whole.items() if value is not None}

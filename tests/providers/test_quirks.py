@@ -579,8 +579,7 @@ def test_tool_ids_must_have_nine_letters_and_digits(say):
 
 
 def test_thoughts_must_be_sent_back(say):
-    lenient = {"validation": "lenient"}
-    asking = {"thinking": {"type": "enabled"}, "scenario": lenient}
+    asking = {"thinking": {"type": "enabled"}}
     said = say("reasoning_returned", messages=turn("call_1"), **asking)
     message = "The `reasoning_content` in the thinking mode must be passed back to the API."
     assert (said.status, said.json["error"]["message"]) == (400, message)
@@ -592,7 +591,7 @@ def test_thought_signatures_must_be_sent_back(say):
     (call,) = say("thought_signatures", rule=CALL).json["choices"][0]["message"]["tool_calls"]
     signed = {"call": {"extra_content": call["extra_content"]}}
     assert re.fullmatch(r"[0-9A-Za-z]{64}", call["extra_content"]["google"]["thought_signature"])
-    asking = {"model": "gemini-3-pro-preview", "scenario": {"validation": "lenient"}}
+    asking = {"model": "gemini-3-pro-preview"}
     said = say("thought_signatures", messages=turn("call_1"), **asking)
     ((error),) = said.json
     assert error["error"]["status"] == "INVALID_ARGUMENT"
@@ -681,8 +680,9 @@ def test_limits_are_told_as_anthropic_tells_them(say):
 # -------------------------------------------------------------------------------------------------- all
 
 
-def test_every_quirk_is_tested_here():
-    here = Path(__file__).read_text(encoding="utf-8")
+def test_every_quirk_is_tested_here_or_with_the_refusals():
+    files = (Path(__file__), Path(__file__).with_name("test_refusals.py"))
+    here = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [name for name in QUIRKS if f'"{name}"' not in here] == []
 
 
