@@ -89,6 +89,11 @@ class Head:
         """The same head with these headers behind the others."""
         return replace(self, headers=self.headers + pairs)
 
+    def filled(self, pairs: Headers) -> Head:
+        """The same head with those of these headers that it does not have."""
+        own = {name for name, _ in self.headers}
+        return self.plus(*(pair for pair in pairs if pair[0] not in own))
+
 
 class Body(NamedTuple):
     """Bytes of the body; in a stream exactly one server-sent event. `tokens` is how many tokens of content

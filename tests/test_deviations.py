@@ -315,6 +315,13 @@ def test_models_are_not_all_listed(client):
     assert say(client, model="not-used").model == "not-used"
 
 
+def test_a_rate_limit_tells_of_itself(mock):
+    mock.reply({"error": "rate_limit_requests"})
+    with pytest.raises(openai.RateLimitError) as caught:
+        say(mock.client(max_retries=0))
+    assert caught.value.response.headers["x-ratelimit-remaining-requests"] == "0"
+
+
 def test_azure_has_every_deployment(mock):
     url = f"{mock.url}/openai/deployments/anything/chat/completions"
     dated = [

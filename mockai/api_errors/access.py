@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from mockai.api_errors.base import NamedError, Slot
+from mockai.wire import Headers
 
 __all__ = ["ERRORS"]
 
@@ -21,6 +25,39 @@ _SCOPES = (
 )
 
 
+def _told(unit: str) -> Headers:
+    """The headers that tell how the limit stands that an error is about."""
+    return (
+        (f"x-ratelimit-limit-{unit}", "{limit}"),
+        (f"x-ratelimit-remaining-{unit}", "{remaining}"),
+        (f"x-ratelimit-reset-{unit}", "{reset:wait}"),
+    )
+
+
+def _remaining(values: Mapping[str, Any]) -> int:
+    limit, used = (_number(values.get(name)) for name in ("limit", "used"))
+    return max(0, math.floor(limit - used))
+
+
+def _reset(values: Mapping[str, Any]) -> float:
+    """In how many seconds all of it is there again, if what is missing for the request takes the wait."""
+    limit, used, requested, wait = (_number(values.get(name)) for name in ("limit", "used", "requested", "wait"))
+    missing = used + requested - limit
+    return round(used * wait / missing, 3) if missing > 0 else wait
+
+
+def _number(value: Any) -> float:
+    """A number as it may be written; 0 for what is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return 0.0
+    return max(0.0, number) if math.isfinite(number) else 0.0
+
+
+_STANDING = {"remaining": _remaining, "reset": _reset}
+
+
 def _rate_limit(name: str, unit: str, kind: str, limit: int, used: int, requested: int, wait: float) -> NamedError:
     numbers = {"limit": limit, "used": used, "requested": requested, "wait": wait}
     return NamedError(
@@ -31,7 +68,8 @@ def _rate_limit(name: str, unit: str, kind: str, limit: int, used: int, requeste
         type=kind,
         code="rate_limit_exceeded",
         defaults=numbers,
-        headers=_RETRY,
+        derived=_STANDING,
+        headers=(*_RETRY, *_told(kind)),
     )
 
 
@@ -220,7 +258,7 @@ _ADDRESSES = (
 _LIMITS = (
     _rate_limit("rate_limit_exceeded", "tokens per min (TPM)", "tokens", 30000, 29937, 385, 0.644),
     _rate_limit("rate_limit_requests", "requests per min (RPM)", "requests", 3, 3, 1, 20),
-    _rate_limit("rate_limit_tokens_day", "tokens per day (TPD)", "tokens", 90000, 89998, 20, 18.24),
+    _rate_limit("rate_limit_tokens_day", "tokens per day (TPD)", "tokens", 90000, 89998, 21, 18.24),
     _rate_limit("rate_limit_requests_day", "requests per day (RPD)", "requests", 200, 200, 1, 432),
     replace(
         _rate_limit("rate_limit_images", "images per min (IPM)", "images", 5, 5, 1, 12),
@@ -236,6 +274,8 @@ _LIMITS = (
         type="tokens",
         code="rate_limit_exceeded",
         defaults={"unit": "tokens per min (TPM)", "limit": 30000, "requested": 30601},
+        derived=_STANDING,
+        headers=_told("tokens"),
     ),
     NamedError(
         "rate_limit_concurrent",

@@ -147,7 +147,8 @@ class NamedError:
     """An entry of the catalogue. `summary` says when the API sends it.
 
     Texts are templates: `{model}`, or `{value:echo}` with one of the wordings of `phrases`. `defaults` are the
-    values of placeholders that have no usual one. `body` is a body that is not JSON.
+    values of placeholders that have no usual one, `derived` those that follow from others. `body` is a body that is
+    not JSON.
     """
 
     name: str
@@ -158,6 +159,7 @@ class NamedError:
     param: str | None = None
     code: str | int | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    derived: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
     headers: Headers = ()
     layout: Any = None
     body: str | None = None
@@ -171,6 +173,7 @@ class NamedError:
         texts = (self.message, self.param or "", self.body or "", *(value for _, value in self.headers))
         templates = [*texts, *(leaf for leaf in _leaves(self.layout) if isinstance(leaf, str))]
         names = [name for text in templates for _, name, _, _ in Phrases().parse(text) if name]
+        names = [name for name in names if name not in self.derived]
         return {name: self.defaults.get(name, _USUAL_VALUES.get(name)) for name in names}
 
     def reply(self, values: Mapping[str, Any]) -> ErrorReply:
@@ -179,6 +182,7 @@ class NamedError:
         Of the values that are no placeholders, `message` replaces the whole message; others are ignored.
         """
         known = {**_USUAL_VALUES, **self.defaults, **{k: v for k, v in values.items() if v is not None}}
+        known |= {name: derive(known) for name, derive in self.derived.items()}
 
         def fill(text: Any) -> Any:
             return Phrases().vformat(text, (), known) if isinstance(text, str) else text

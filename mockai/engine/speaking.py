@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
@@ -20,12 +21,14 @@ from mockai.wire import Plan
 __all__ = ["asked_of", "is_verbatim", "refused", "said", "spoken", "worded"]
 
 
-_MS = "retry-after-ms"
+_MS, _LIMITS = "retry-after-ms", "x-ratelimit-"
 
 
-def _without_ms(error: ErrorReply) -> ErrorReply:
-    """The error without a header that only OpenAI and Azure send."""
-    return replace(error, headers=tuple(pair for pair in error.headers if pair[0] != _MS))
+def _abroad(error: ErrorReply, dialect: Dialect, scripted: Collection[str] = ()) -> ErrorReply:
+    """The error without the headers that this provider does not send, but for those that were scripted."""
+    foreign = ((_MS,) if dialect.elsewhere else ()) + (() if dialect.tells_limits else (_LIMITS,))
+    kept = tuple(pair for pair in error.headers if pair[0] in scripted or not pair[0].startswith(foreign))
+    return replace(error, headers=kept)
 
 
 def spoken(dialects: Dialects, taken: Claim, request: APIRequest) -> Dialect:
@@ -47,8 +50,8 @@ def worded(answer: Answer | Live, dialect: Dialect, taken: Claim, request: APIRe
     written = taken.reply.error
     own = written is None or written.message is not None
     shaped = dialect.error(answer, request, own_message=own)
-    scripted = taken.reply.retry_after_ms is not None or any(name.lower() == _MS for name in taken.reply.headers)
-    return _without_ms(shaped) if dialect.elsewhere and not scripted else shaped
+    scripted = {name.lower() for name in (*taken.rule.origin.defaults.headers, *taken.reply.headers)}
+    return _abroad(shaped, dialect, scripted if taken.reply.retry_after_ms is None else {*scripted, _MS})
 
 
 def asked_of(request: APIRequest, mint: Mint, entry: Entry, answer: Answer | Live | None = None) -> Asked:
@@ -80,5 +83,5 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
     request = entry.request or APIRequest(entry.http, "", "")
     own = str(error.code).startswith("mockai_")
     shaped = dialect.error(error, request, own_message=own).with_request_id(request_id)
-    shaped = _without_ms(shaped) if dialect.elsewhere else shaped
+    shaped = _abroad(shaped, dialect)
     return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint, entry))

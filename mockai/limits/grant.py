@@ -31,9 +31,11 @@ class Grant:
 def headed(head: Head, grant: Grant) -> Head:
     """The head of a reply with the headers of its grant, unless it has others of the kind.
 
-    Errors have none, nor has what is not sent as the API would.
+    Of errors only those of a limit have them, and nothing has that is not sent as the API would.
     """
     headers = head.headers
+    if head.status == 429 and any(name.startswith("x-ratelimit-limit-") for name, _ in headers):
+        return head.filled(grant.headers)
     if head.status != 200 or len(headers) < 2:
         return head
     if (headers[-2][0], headers[-1][0]) != _LAST:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
-from mockai.api_errors import RequestRefused
+from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.journal import mask
 from mockai.limits.account import Account, Use
 from mockai.limits.bucket import Level
@@ -51,7 +52,7 @@ class Quotas:
             uses = account.uses(limits, demand, now)
             refusal = refusal_of(account, uses, limits, demand, request)
             if refusal is not None:
-                raise RequestRefused(refusal.with_headers(_headers(uses, demand) + refusal.headers))
+                raise RequestRefused(_told(refusal, uses, demand))
             account.take(uses, demand, now)
             return Grant(_headers(account.uses(limits, demand, now), demand), partial(_end, session, account))
 
@@ -108,6 +109,14 @@ def _headers(uses: tuple[Use, ...], demand: Demand) -> Headers:
     units: tuple[Unit, ...] = ("requests", "tokens")
     levels: dict[Unit, Level] = {unit: level for unit in units if (level := untouched(unit, demand)) is not None}
     return headers_of((levels | {use.limit.unit: use.level for use in uses}).items())
+
+
+def _told(refusal: ErrorReply, uses: tuple[Use, ...], demand: Demand) -> ErrorReply:
+    """The refusal, with how things stand in place of what its name alone would tell; of credit, nothing is told."""
+    if refusal.code == "insufficient_quota":
+        return refusal
+    kept = tuple(pair for pair in refusal.headers if not pair[0].startswith("x-ratelimit-"))
+    return replace(refusal, headers=_headers(uses, demand) + kept)
 
 
 def _shown(owner: dict[str, str]) -> dict[str, str]:

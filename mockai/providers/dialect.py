@@ -50,6 +50,11 @@ class Dialect:
         """Whether every key will do, and none."""
         return self.profile is not None and self.profile.keyless
 
+    @property
+    def tells_limits(self) -> bool:
+        """Whether replies have headers that tell of limits."""
+        return self.profile is None or self.profile.tells_limits
+
     # ------------------------------------------------------------------------------- the request
 
     def heard(self, http: HTTPRequest) -> HTTPRequest:
@@ -113,9 +118,9 @@ class Dialect:
         """The status line, and this provider's headers in place of OpenAI's."""
         if self.profile is not None and not self.profile.openai_headers:
             head = _with(self.profile, head.without(*_OPENAI_ONLY), asked)
-        tells = self.profile is None or self.profile.tells_limits
-        if tells and head.status == 200 and not any(name.startswith(_LIMITS) for name, _ in head.headers):
-            head = head.plus(*asked.limits)
+        told = any(name.startswith(_LIMITS) for name, _ in head.headers)
+        if self.tells_limits and (head.status == 429 if told else head.status == 200):
+            head = head.filled(asked.limits)
         for quirk in self.quirks:
             head = quirk.head(head, asked)
         return head

@@ -18,7 +18,18 @@ from mockai.api_errors import NAMES, named
     ],
 )
 def test_the_headers_say_when_to_come_back(name, values, headers):
-    assert named(name, **values).headers == headers
+    found = named(name, **values).headers
+    assert tuple(pair for pair in found if not pair[0].startswith("x-ratelimit-")) == headers
+
+
+def test_a_rate_limit_tells_how_its_limit_stands():
+    found = dict(named("rate_limit_requests", limit=10, used=10, wait=3).headers)
+    told = {name: value for name, value in found.items() if name.startswith("x-ratelimit-")}
+    assert told == {
+        "x-ratelimit-limit-requests": "10",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "30s",
+    }
 
 
 BODIES = [

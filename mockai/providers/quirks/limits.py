@@ -13,7 +13,7 @@ __all__: list[str] = []
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_LIMIT = re.compile(r"x-ratelimit-(limit|remaining|reset)-(\w+)")
+_LIMIT = re.compile(r"x-ratelimit-(limit|remaining|reset)-([\w-]+)")
 
 
 def _seconds(written: str) -> float | None:
