@@ -3,6 +3,7 @@
 import inspect
 import re
 import struct
+from base64 import b64encode
 from pathlib import Path
 
 import httpx
@@ -351,13 +352,28 @@ def test_some_models_count_as_their_neighbours(client):
     assert paid("o3") == paid("o4-mini") == paid("gpt-5-mini") != paid("gpt-4o")
 
 
-def test_pictures_are_free(client):
+def paid(client, *content, **more):
     text = {"type": "text", "text": "What is it?"}
+    return say(client, messages=[{"role": "user", "content": [text, *content]}], **more).usage.prompt_tokens
 
-    def paid(content, **more):
-        return say(client, messages=[{"role": "user", "content": content}], **more).usage.prompt_tokens
 
-    assert paid([text, PICTURE]) == paid([text]) == paid([text], response_format=SCHEMA)
+def test_sounds_and_files_are_free(client):
+    sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    file = {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}
+    assert paid(client) == paid(client, response_format=SCHEMA)
+    assert paid(client) == paid(client, file)
+    assert paid(client, model="gpt-4o-audio-preview") == paid(client, sound, model="gpt-4o-audio-preview")
+
+
+def test_pictures_elsewhere_have_one_size(client):
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+    def data(width, height):
+        url = f"data:image/png;base64,{b64encode(head + struct.pack('>II', width, height) + bytes(8)).decode()}"
+        return {"type": "image_url", "image_url": {"url": url}}
+
+    assert paid(client, PICTURE) == paid(client, data(1024, 1024)) == paid(client) + 765
+    assert paid(client, data(2048, 4096)) == paid(client) + 1105
 
 
 def test_cached_tokens_are_scripted(client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockai.request import APIRequest, Message
 from mockai.tokens.models import Rules, rules_of
+from mockai.tokens.pictures import picture_tokens
 from mockai.tokens.tools import declared
 
 __all__ = ["prompt_tokens"]
@@ -24,6 +25,8 @@ def prompt_tokens(request: APIRequest) -> int:
             tokens += 1 + rules.count(message.name)
         if message.calls:
             tokens += _of_calls(message, rules)
+    if any(message.has for message in request.messages):
+        tokens += picture_tokens(request)
     return tokens + _of_tools(request, rules) if request.tools else tokens
 
 
