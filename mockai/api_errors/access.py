@@ -58,6 +58,12 @@ def _number(value: Any) -> float:
 _STANDING = {"remaining": _remaining, "reset": _reset}
 
 
+def _audio_limit(name: str, unit: str, limit: int, used: int, requested: int, wait: float) -> NamedError:
+    """A limit of recordings, in the words and by the headers of Groq; nobody has seen OpenAI's."""
+    error = _rate_limit(name, unit, "seconds", limit, used, requested, wait)
+    return replace(error, headers=(*_RETRY, *_told("audio-seconds")), evidence="unverified")
+
+
 def _rate_limit(name: str, unit: str, kind: str, limit: int, used: int, requested: int, wait: float) -> NamedError:
     numbers = {"limit": limit, "used": used, "requested": requested, "wait": wait}
     return NamedError(
@@ -262,6 +268,27 @@ _LIMITS = (
     _rate_limit("rate_limit_requests_day", "requests per day (RPD)", "requests", 200, 200, 1, 432),
     replace(
         _rate_limit("rate_limit_images", "images per min (IPM)", "images", 5, 5, 1, 12),
+        evidence="unverified",
+    ),
+    _audio_limit("rate_limit_audio", "seconds of audio per min (ASPM)", 600, 590, 30, 2),
+    _audio_limit("rate_limit_audio_hour", "seconds of audio per hour (ASPH)", 7200, 5956, 2336, 546),
+    _audio_limit("rate_limit_audio_day", "seconds of audio per day (ASPD)", 28800, 28790, 30, 60),
+    replace(
+        _rate_limit("rate_limit_audio_megabytes", "megabytes of audio per min (AMPM)", "megabytes", 100, 95, 10, 3),
+        headers=_RETRY,
+        evidence="unverified",
+    ),
+    NamedError(
+        "audio_above_rate_limit",
+        429,
+        "One recording is longer than a whole limit; waiting does not help.",
+        "Request too large for {model} in organization {organization} on {unit}: Limit {limit}, Requested {requested}. "
+        f"The audio must be shorter in order to run successfully. {_LIMITS_PAGE}",
+        type="seconds",
+        code="rate_limit_exceeded",
+        defaults={"unit": "seconds of audio per min (ASPM)", "limit": 600, "requested": 1200},
+        derived=_STANDING,
+        headers=_told("audio-seconds"),
         evidence="unverified",
     ),
     NamedError(

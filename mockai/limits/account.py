@@ -12,7 +12,7 @@ from mockai.scenario.schema.limits import LimitSpec
 
 __all__ = ["Account", "Limit", "Use"]
 
-_MINUTE, _DAY = 60.0, 86_400.0
+_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 
 
 class Limit(NamedTuple):
@@ -31,8 +31,21 @@ _LIMITS = (
     Limit("tokens_per_day", "tokens", _DAY, "rate_limit_tokens_day", "tokens per day (TPD)"),
     Limit("tokens_per_minute", "tokens", _MINUTE, "rate_limit_exceeded", "tokens per min (TPM)"),
     Limit("images_per_minute", "images", _MINUTE, "rate_limit_images", "images per min (IPM)"),
+    Limit("audio_seconds_per_day", "audio-seconds", _DAY, "rate_limit_audio_day", "seconds of audio per day (ASPD)"),
+    Limit("audio_seconds_per_minute", "audio-seconds", _MINUTE, "rate_limit_audio", "seconds of audio per min (ASPM)"),
+    Limit(
+        "audio_seconds_per_hour", "audio-seconds", _HOUR, "rate_limit_audio_hour", "seconds of audio per hour (ASPH)"
+    ),
+    Limit(
+        "audio_megabytes_per_minute",
+        "audio-megabytes",
+        _MINUTE,
+        "rate_limit_audio_megabytes",
+        "megabytes of audio per min (AMPM)",
+    ),
 )
-"""Of two limits of a unit, headers tell of the second: requests of the day, tokens of the minute."""
+"""Of several limits of a unit, headers tell of the last: requests of the day, tokens of the minute, audio of the
+hour."""
 
 
 class Use(NamedTuple):
@@ -40,7 +53,7 @@ class Use(NamedTuple):
 
     limit: Limit
     level: Level
-    asked: int
+    asked: float
 
     @property
     def wait(self) -> float:
@@ -79,7 +92,7 @@ class Account:
 
     def as_json(self, limits: LimitSpec, now: float) -> dict[str, Any]:
         """How things stand, by limit, for people to read."""
-        uses = self.uses(limits, Demand(0, 0, 0), now)
+        uses = self.uses(limits, Demand(0, 0, 0, 0, 0), now)
         shown: dict[str, Any] = {use.limit.name: _as_json(use.level) for use in uses}
         used = {"concurrent": self.running, "total_requests": self.requests, "total_tokens": self.tokens}
         most = {name: getattr(limits, name) for name in used}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from mockai.endpoints.audio_upload import recording_of, seconds_of
+from mockai.endpoints.multipart import read_form
 from mockai.request import APIRequest
 from mockai.scenario.schema.limits import Per
 
 __all__ = ["Demand", "Unit", "demand_of", "owner_of", "tokens_of", "units_of"]
 
-Unit: TypeAlias = Literal["requests", "tokens", "images"]
+Unit: TypeAlias = Literal["requests", "tokens", "images", "audio-seconds", "audio-megabytes"]
+"""What is counted, by the name that headers have for it."""
 
 _METERED: dict[str, tuple[Unit, ...]] = {
     "chat.completions": ("requests", "tokens"),
@@ -20,14 +23,17 @@ _METERED: dict[str, tuple[Unit, ...]] = {
     "moderations": ("requests", "tokens"),
     "images": ("requests", "images"),
     "audio.speech": ("requests",),
-    "audio.transcriptions": ("requests",),
-    "audio.translations": ("requests",),
+    "audio.transcriptions": ("requests", "audio-seconds", "audio-megabytes"),
+    "audio.translations": ("requests", "audio-seconds", "audio-megabytes"),
 }
 """The endpoints where models work, and what is counted at each."""
 
 _OPERATIONS = frozenset({"create", "generate", "edit", "create_variation"})
 _MOST_OF_COMPLETIONS = 16
 _CHARACTERS = 4
+_COMPRESSED = 16_000
+"""Bytes a second of a recording whose length nobody has read: 128 kbit/s."""
+_MEGABYTE = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,13 @@ class Demand:
     requests: int = 1
     tokens: int | None = None
     images: int | None = None
+    audio_seconds: float | None = None
+    audio_megabytes: float | None = None
 
-    def of(self, unit: Unit) -> int | None:
+    def of(self, unit: Unit) -> float | None:
         """How much of a unit."""
-        return {"requests": self.requests, "tokens": self.tokens, "images": self.images}[unit]
+        found: float | None = getattr(self, unit.replace("-", "_"))
+        return found
 
 
 def units_of(request: APIRequest) -> tuple[Unit, ...]:
@@ -51,6 +60,8 @@ def units_of(request: APIRequest) -> tuple[Unit, ...]:
 def demand_of(request: APIRequest) -> Demand:
     """What a request takes before anything is answered."""
     units = units_of(request)
+    if "audio-seconds" in units:
+        return _of_audio(request)
     tokens = tokens_of(request) if "tokens" in units else None
     return Demand(tokens=tokens, images=_images(request) if "images" in units else None)
 
@@ -69,6 +80,14 @@ def tokens_of(request: APIRequest) -> int:
 def _images(request: APIRequest) -> int:
     number = request.body.get("n")
     return number if type(number) is int and number > 0 else 1
+
+
+def _of_audio(request: APIRequest) -> Demand:
+    """What a recording takes: its length, which a WAV file says and others have by their size, and that size."""
+    data = recording_of(read_form(request.http)).data
+    seconds = seconds_of(data)
+    length = len(data) / _COMPRESSED if seconds is None else seconds
+    return Demand(audio_seconds=length, audio_megabytes=len(data) / _MEGABYTE)
 
 
 def owner_of(request: APIRequest, per: tuple[Per, ...]) -> tuple[str, ...]:

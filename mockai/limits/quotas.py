@@ -108,7 +108,8 @@ def _headers(uses: tuple[Use, ...], demand: Demand) -> Headers:
     """The headers that tell how things stand; where nothing limits requests or tokens, of limits that never bind."""
     units: tuple[Unit, ...] = ("requests", "tokens")
     levels: dict[Unit, Level] = {unit: level for unit in units if (level := untouched(unit, demand)) is not None}
-    return headers_of((levels | {use.limit.unit: use.level for use in uses}).items())
+    levels |= {use.limit.unit: use.level for use in uses if use.limit.unit != "audio-megabytes"}  # has no known header
+    return headers_of(levels.items())
 
 
 def _told(refusal: ErrorReply, uses: tuple[Use, ...], demand: Demand) -> ErrorReply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from mockai.api_errors import ErrorReply, named
@@ -26,7 +27,10 @@ def refusal_of(
         return named("insufficient_quota")
     large = next((use for use in uses if use.asked > use.level.bucket.limit), None)
     if large is not None:
-        return _error("tokens_above_rate_limit", request, large, unit=large.limit.words)
+        error = "audio_above_rate_limit" if large.limit.unit.startswith("audio-") else "tokens_above_rate_limit"
+        return replace(
+            _error(error, request, large, unit=large.limit.words), type=_error(large.limit.error, request, large).type
+        )
     if limits.concurrent is not None and account.running >= limits.concurrent:
         return named("rate_limit_concurrent", **_who(request), limit=limits.concurrent, used=account.running)
     slowest = max(uses, key=lambda use: use.wait, default=None)
@@ -43,7 +47,7 @@ def _spent(account: Account, limits: LimitSpec, demand: Demand) -> bool:
 
 
 def _error(name: str, request: APIRequest, use: Use, **values: Any) -> ErrorReply:
-    return named(name, **_who(request), limit=use.level.bucket.limit, requested=use.asked, **values)
+    return named(name, **_who(request), limit=use.level.bucket.limit, requested=_whole(use.asked), **values)
 
 
 def _who(request: APIRequest) -> dict[str, str | None]:
@@ -51,5 +55,5 @@ def _who(request: APIRequest) -> dict[str, str | None]:
 
 
 def _whole(used: float) -> int:
-    """What has not come back in full counts as used."""
+    """What has not come back in full counts as used, and what has begun as asked for."""
     return math.ceil(round(used, 6))

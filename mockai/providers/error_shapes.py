@@ -50,7 +50,7 @@ class ErrorShape:
             return error
         for pattern, name in () if own_message else self.reworded:
             if found := pattern.fullmatch(error.message):
-                return _instead(name, error, request, found.groupdict())
+                return replace(_instead(name, error, request, found.groupdict()), type=error.type)
         instead = self.named.get(str(error.code)) or self.named.get(str(error.status))
         if instead is not None and not own_message and not str(error.code).startswith(_OWN):
             return _instead(instead, error, request, {})

@@ -129,6 +129,12 @@ _ROWS = (
             "models": {
                 "llama-3.3-70b-versatile": {"tokens_per_minute": 12_000, "tokens_per_day": 100_000},
                 "llama-3.1-8b-instant": {"requests_per_day": 14_400, "tokens_per_minute": 6_000},
+                "whisper-large-v3*": {
+                    "requests_per_minute": 20,
+                    "requests_per_day": 2000,
+                    "audio_seconds_per_hour": 7_200,
+                    "audio_seconds_per_day": 28_800,
+                },
             },
         },
     ),

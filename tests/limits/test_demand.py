@@ -28,7 +28,6 @@ DEMANDS = [
     (request("images", "generate", {"n": 3}), Demand(1, None, 3)),
     (request("images", "edit"), Demand(1, None, 1)),
     (request("audio.speech"), Demand(1)),
-    (request("audio.transcriptions"), Demand(1)),
 ]
 
 

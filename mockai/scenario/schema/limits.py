@@ -23,8 +23,8 @@ _Any = Annotated[Whole, Field(ge=0)] | None
 class LimitSpec(Written):
     """How much is let through. What is left out is not limited.
 
-    Requests and tokens refill continuously; `total_requests` and `total_tokens` are a credit that never does, and
-    whose end is `insufficient_quota`.
+    Requests, tokens, images and audio refill continuously; `total_requests` and `total_tokens` are a credit that never
+    does, and whose end is `insufficient_quota`.
     """
 
     requests_per_minute: _Some = Field(None, description="Requests per minute.")
@@ -32,6 +32,12 @@ class LimitSpec(Written):
     tokens_per_minute: _Some = Field(None, description="Tokens per minute, as estimated before a reply is made.")
     tokens_per_day: _Some = Field(None, description="Tokens per day, as estimated before a reply is made.")
     images_per_minute: _Some = Field(None, description="Images per minute.")
+    audio_seconds_per_minute: _Some = Field(
+        None, description="Seconds of audio per minute, of recordings to transcribe."
+    )
+    audio_seconds_per_hour: _Some = Field(None, description="Seconds of audio per hour, of recordings to transcribe.")
+    audio_seconds_per_day: _Some = Field(None, description="Seconds of audio per day, of recordings to transcribe.")
+    audio_megabytes_per_minute: _Some = Field(None, description="Megabytes of audio per minute.")
     concurrent: _Some = Field(None, description="Requests that may be answered at the same time.")
     total_requests: _Any = Field(None, description="Requests there is credit for.")
     total_tokens: _Any = Field(None, description="Tokens there is credit for, as estimated before a reply is made.")
