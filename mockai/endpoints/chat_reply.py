@@ -6,6 +6,8 @@ SGLang and others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,10 +15,10 @@ import orjson
 from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
 from mockai.endpoints.chat_frame import Frame, identity
 from mockai.endpoints.chat_request import Asked
-from mockai.endpoints.parts import Part
+from mockai.endpoints.parts import Limits, Part
 from mockai.ids import Mint
 from mockai.kept import Kept
-from mockai.replies.answer import Audio, Completion, Item, Reasoning, Refusal, Text, ToolCall
+from mockai.replies.answer import Audio, Choice, Completion, Item, Reasoning, Refusal, Text, ToolCall
 from mockai.request import APIRequest
 from mockai.tokens import prompt_tokens
 
@@ -43,17 +45,23 @@ class _Whole:
     """A completion's bytes between its time and its usage, and behind that: made once for all requests for one model
     that ask for the same of the same completion."""
 
-    __slots__ = ("_frame", "_spent", "_usages", "choices", "end")
+    __slots__ = ("_spent", "_usages", "choices", "end", "frame")
 
-    def __init__(self, frame: Frame, completion: Completion, mint: Mint) -> None:
+    def __init__(self, frame: Frame, choices: bytes, end: bytes, spent: Spent) -> None:
+        self.choices = choices
+        self.end = end
+        self.frame = frame
+        self._spent = spent
+        self._usages: dict[int, bytes] = {}
+
+    @classmethod
+    def of(cls, frame: Frame, completion: Completion, mint: Mint) -> _Whole:
+        """The bytes of any completion."""
         sent = outgoing_choices(completion, frame.asked, frame.family, mint)
         choices = {"model": frame.model, "choices": [_choice(choice, frame) for choice in sent]}
         end = {**frame.tier, "system_fingerprint": frame.system_fingerprint}
-        self.choices = b"," + orjson.dumps(choices)[1:-1] + b',"usage":'
-        self.end = b"," + orjson.dumps(end)[1:]
-        self._frame = frame
-        self._spent = Spent.on(sent)
-        self._usages: dict[int, bytes] = {}
+        made = b"," + orjson.dumps(choices)[1:-1] + b',"usage":'
+        return cls(frame, made, b"," + orjson.dumps(end)[1:], Spent.on(sent))
 
     def usage(self, completion: Completion, prompt: int) -> bytes:
         """The usage after a prompt of so many tokens."""
@@ -61,7 +69,7 @@ class _Whole:
         if made is None:
             if len(self._usages) >= _MOST_USAGES:
                 self._usages.clear()
-            made = orjson.dumps(self._frame.usage(prompt, completion, self._spent))
+            made = orjson.dumps(self.frame.usage(prompt, completion, self._spent))
             self._usages[prompt] = made
         return made
 
@@ -71,14 +79,61 @@ def _whole(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Who
     kept = _WHOLES.get(*key) if completion.still else None
     if kept is not None:
         return kept
-    frame = Frame.of(completion, model, asked, mint.seed)
-    made = _Whole(frame, completion, mint)
-    if frame.lasts(completion) and len(made.choices) <= _LARGEST:
+    text = _only_text(completion) if asked.takes_all else None
+    made = _made(completion, model, asked, mint) if text is None else _form(model, asked, mint.seed).holding(text)
+    if made.frame.lasts(completion) and len(made.choices) <= _LARGEST:
         _WHOLES.keep(made, *key)
     return made
 
 
+def _made(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Whole:
+    return _Whole.of(Frame.of(completion, model, asked, mint.seed), completion, mint)
+
+
 _WHOLES: Kept[_Whole] = Kept(limit=256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What surrounds the text of a reply that is a text and nothing else: a new text, as each test has, is put in."""
+
+    frame: Frame
+    before: bytes
+    after: bytes
+    end: bytes
+
+    def holding(self, text: str) -> _Whole:
+        """The bytes of the reply with this text."""
+        limits = Limits(rules=self.frame.family.tokens)
+        for _ in limits.parts(Text(text)):
+            pass
+        choices = b"%b%b%b" % (self.before, orjson.dumps(text), self.after)
+        return _Whole(self.frame, choices, self.end, Spent(limits.tokens, 0))
+
+
+_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+
+@lru_cache(maxsize=256)
+def _form(model: str, asked: Asked, seed: int | str) -> _Form:
+    like = _made(Completion((Choice((Text(_MARK),)),)), model, asked, Mint(seed))
+    before, _, after = like.choices.rpartition(orjson.dumps(_MARK))
+    return _Form(like.frame, before, after, like.end)
+
+
+def _only_text(completion: Completion) -> str | None:
+    """The text of a completion to which there is no more."""
+    if len(completion.choices) != 1 or any(getattr(completion, name) is not None for name in _BESIDE):
+        return None
+    choice = completion.choices[0]
+    if len(choice.items) != 1 or choice.finish_reason is not None or choice.logprobs is not None:
+        return None
+    item = choice.items[0]
+    return item.text if type(item) is Text and not item.annotations else None
+
+
+_BESIDE = ("model", "chunks", "service_tier", "system_fingerprint")
+"""What of a completion may be other than usual in a reply's bytes, its id, time and usage aside."""
 
 
 def call_json(call: ToolCall, arguments: str) -> dict[str, Any]:

@@ -159,6 +159,11 @@ class Asked:
     named: bool = False
     service_tier: str = "default"
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether one choice is asked for, as it is: not cut, and without the probabilities of its tokens."""
+        return self.choices == 1 and self.most_tokens is None and not self.stop and not self.logprobs
+
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Asked:
         """What this body asks for."""

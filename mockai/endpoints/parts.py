@@ -87,11 +87,12 @@ class Limits:
 
     def _text(self, item: Text) -> Iterator[Part]:
         # An annotation cannot be about a part of an empty text: it counts from the beginning already.
-        start = self._written + len(self._held)
-        self._annotations += [
-            replace(each, start_index=each.start_index + start, end_index=each.end_index + start)
-            for each in item.annotations
-        ]
+        if item.annotations:
+            start = self._written + len(self._held)
+            self._annotations += [
+                replace(each, start_index=each.start_index + start, end_index=each.end_index + start)
+                for each in item.annotations
+            ]
         text, stopped = self._until_stop(self._held + item.text)
         yield self._written_part(text)
         if stopped and self.reason is None:
@@ -130,6 +131,8 @@ class Limits:
         return Part(item, text, tokens)
 
     def _until_stop(self, text: str) -> tuple[str, bool]:
+        if not self._stop:
+            return text, False
         found = [at for at in map(text.find, self._stop) if at >= 0]
         if found:
             self._held = ""

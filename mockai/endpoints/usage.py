@@ -48,6 +48,8 @@ def _made(completion: int, reasoning: int, own: UsageSpec) -> int:
 
 
 def _details(own: UsageSpec, names: tuple[str, ...]) -> int:
+    if own is _NOTHING:
+        return 0
     return sum(getattr(own, name) or 0 for name in names)
 
 

@@ -83,12 +83,19 @@ class Choosing:
         """Those of the rules a request of this session meets that may match it."""
         if not session.rules:
             return script.index.likely(request)
+        own = session.rules if len(session.rules) <= _FEW else self._indexed(session).likely(request)
+        found = [*own, *script.index.likely(request)]
+        return found if len(found) == 1 else sorted(found, key=lambda rule: -rule.rule.priority)
+
+    def _indexed(self, session: Session) -> Index:
         own = self._own.get(session)
         if own is None or own.rules is not session.rules:
             own = self._own[session] = Index(session.rules)
-        found = own.likely(request) + script.index.likely(request)
-        return sorted(found, key=lambda rule: -rule.rule.priority)
+        return own
 
+
+_FEW = 4
+"""So many rules are tried one by one sooner than they are filed for a test's one request."""
 
 _STAND_INS: Mapping[str, CompiledRule] = {
     kind: compile_rule(Rule(replies=(Reply.model_validate({kind: True}),)), f"(unmatched: {kind})", "", origin=Origin())

@@ -72,8 +72,13 @@ class Dialects:
 @lru_cache(maxsize=256)
 def _of_host(host: str) -> ProviderName | None:
     """The provider whose own host this is, which patch mode answers for; None for this machine's, and OpenAI's."""
-    found = (row.name for row in PROFILES.values() if any(fnmatchcase(host.lower(), glob) for glob in row.hosts))
-    return next((name for name in found if name != "openai"), None)
+    host = host.lower()
+    return _HOSTS.get(host) or next((name for glob, name in _GLOBS.items() if fnmatchcase(host, glob)), None)
+
+
+_HOSTS = {host: row.name for row in PROFILES.values() if row.name != "openai" for host in row.hosts if "*" not in host}
+_GLOBS = {host: row.name for row in PROFILES.values() for host in row.hosts if "*" in host}
+"""The hosts of other providers, by name and by glob."""
 
 
 def provider_at(http: HTTPRequest) -> str | None:

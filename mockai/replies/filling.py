@@ -32,6 +32,11 @@ class Filling:
         self.still = False
         return self._scope
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what was made of a reply so far is worth keeping: it is still, and may be given again."""
+        return self.still and not self.literal
+
     def value(self, value: Any) -> Any:
         """A value whose strings may become numbers, lists and mappings."""
         return render(value, self.scope, native=True) if not self.literal and templated(value) else value

@@ -66,7 +66,7 @@ def _beside(written: Reply, scope: Scope, defaults: Defaults) -> Completion:
     if written.annotations:
         raise ReplyError("annotations beside a function have no text to belong to; return them with the text")
     shell = written.model_copy(update={"python": None, "text": ""})
-    return completion_of_reply(shell, Filling(scope), defaults)
+    return replace(completion_of_reply(shell, Filling(scope), defaults), still=False)
 
 
 def _dressed(answer: Answer, beside: Completion) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mockai.errors import ReplyError
 from mockai.kept import Kept
@@ -31,9 +30,9 @@ def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = Fa
         return kept
     filling = Filling(scope, literal)
     made = _rendered(reply, filling, defaults)
-    if literal or not filling.still:
+    if not filling.keeps:
         return made
-    return _STILL.keep(replace(made, still=True) if isinstance(made, Completion) else made, (reply, defaults))
+    return _STILL.keep(made, (reply, defaults))
 
 
 def _rendered(reply: Reply, filling: Filling, defaults: Defaults) -> Answer:
@@ -52,6 +51,9 @@ _STILL: Kept[Answer] = Kept(limit=1024)
 
 def completion_of_reply(reply: Reply, filling: Filling, defaults: Defaults) -> Completion:
     """The content of a reply of any kind but error, raw and python, with what stands beside it."""
+    if reply.text is not None and reply.model_fields_set == _TEXT_ALONE and not defaults.model_fields_set:
+        text = Text(filling.text(reply.text))
+        return Completion((Choice((text,)),), still=filling.keeps)
     return Completion(
         choices=_choices(reply, filling),
         model=filling.maybe(reply.model or defaults.model),
@@ -62,7 +64,12 @@ def completion_of_reply(reply: Reply, filling: Filling, defaults: Defaults) -> C
         service_tier=filling.maybe(reply.service_tier),
         system_fingerprint=filling.maybe(reply.system_fingerprint),
         media=media_of(reply, filling),
+        still=filling.keeps,  # known when all of the above is
     )
+
+
+_TEXT_ALONE = {"text"}
+"""What is written in most replies."""
 
 
 def _choices(reply: Reply, filling: Filling) -> tuple[Choice, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import math
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from functools import partial
@@ -15,10 +16,11 @@ import anyio
 import anyio.from_thread
 import anyio.to_thread
 
+from mockai.journal import Entry
 from mockai.transports.playing import Clock, Hold, Pause, Play
 from mockai.wire import Call, Head
 
-__all__ = ["AsyncPlayer", "Player"]
+__all__ = ["AsyncPlayer", "Player", "Whole"]
 
 
 class Player:
@@ -181,3 +183,44 @@ def _from_any_thread(tell: Callable[[], None]) -> Callable[[], None]:
             loop.call_soon_threadsafe(tell)
 
     return schedule
+
+
+class Whole:
+    """The body of a reply that is known to its end, for clients with and without an event loop."""
+
+    __slots__ = ("_data", "_entry", "_handed")
+
+    def __init__(self, data: bytes, entry: Entry) -> None:
+        self._data = data
+        self._entry = entry
+        self._handed = 0
+
+    def __iter__(self) -> Whole:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._handed:
+            self._entry.received = self._handed
+            raise StopIteration
+        self._handed = len(self._data)
+        return self._data
+
+    def __aiter__(self) -> Whole:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for data in self:
+            return data
+        raise StopAsyncIteration
+
+    def close(self) -> None:
+        """The client wants no more."""
+        if self._entry.received is None:
+            self._entry.left = time.monotonic()
+            self._entry.received = self._handed
+
+    async def aclose(self) -> None:
+        """The client wants no more."""
+        self.close()
+
+    __del__ = close

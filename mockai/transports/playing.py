@@ -5,27 +5,26 @@ would have raised if there had been one. `mockai.transports.players` does the wa
 from __future__ import annotations
 
 import asyncio
-import errno
 import math
-import os
 import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from types import ModuleType
-from typing import NoReturn, Protocol, TypeAlias
+from typing import NoReturn, Protocol, TypeAlias, TypeVar
 
 import anyio
-import h11
 
 from mockai.engine import Exchange
 from mockai.errors import PatchLimit
-from mockai.journal import Outcome
+from mockai.journal import Entry, Outcome
 from mockai.scaled import scaled_head
 from mockai.state import Gate
+from mockai.transports.broken import Errors
 from mockai.wire import Abort, Body, Call, Head, Wait
 
-__all__ = ["Clock", "Errors", "Hold", "Move", "Pause", "Play", "RealClock"]
+__all__ = ["Clock", "Hold", "Move", "Pause", "Play", "RealClock"]
+
+S = TypeVar("S", Head, Body, Head | Body)
 
 _MOST_AT_ONCE = 65_536
 """So much is played ahead of a client that has not read it: about what a socket takes in."""
@@ -82,70 +81,6 @@ Move: TypeAlias = Head | bytes | Pause | Hold | Call
 """What a player does next: hand something to the client, wait, or do the user's work."""
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
-    """The exceptions a broken connection causes, in a library's own classes (`httpcore` or `httpcore2`) and
-    with the texts its sync or async half gives them."""
-
-    library: ModuleType
-    sync: bool
-
-    def reset(self) -> Exception:
-        """The connection was reset."""
-        text = f"[Errno {errno.ECONNRESET}] {os.strerror(errno.ECONNRESET)}" if self.sync else ""
-        return self._made("ReadError", text)
-
-    def refused(self) -> Exception:
-        """Nobody listens."""
-        text = f"[Errno {errno.ECONNREFUSED}] {os.strerror(errno.ECONNREFUSED)}"
-        return self._made("ConnectError", text if self.sync else "All connection attempts failed")
-
-    def garbled(self, data: bytes, *, in_chunks: bool) -> Exception | None:
-        """What it causes that the connection ends with these bytes, in place of a status line or of a chunk; None
-        if they are HTTP."""
-        try:
-            is_http = _is_http(data, in_chunks=in_chunks)
-        except h11.RemoteProtocolError as error:
-            return self._made("RemoteProtocolError", str(error))
-        return None if is_http else self.closed_early()
-
-    def timed_out(self) -> Exception:
-        """Nothing came for longer than the client wants to wait."""
-        return self._made("ReadTimeout", "timed out" if self.sync else "")
-
-    def closed_early(self) -> Exception:
-        """The connection was closed before the status line."""
-        return self._made("RemoteProtocolError", "Server disconnected without sending a response.")
-
-    def cut_short(self, received: int, expected: int | None) -> Exception:
-        """The connection was closed within the body; `expected` is the length announced, if it was."""
-        seen = "incomplete chunked read" if expected is None else f"received {received} bytes, expected {expected}"
-        text = f"peer closed connection without sending complete message body ({seen})"
-        return self._made("RemoteProtocolError", text)
-
-    def _made(self, name: str, text: str) -> Exception:
-        made: Exception = getattr(self.library, name)(text)
-        return made
-
-
-_CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-
-
-def _is_http(data: bytes, *, in_chunks: bool) -> bool:
-    """Whether a reply, or a part of it, can be read of these bytes by h11, which httpcore and httpcore2 both use;
-    raises what h11 raises."""
-    connection = h11.Connection(h11.CLIENT)
-    connection.send(h11.Request(method="GET", target="/", headers=[("host", "mockai")]))
-    connection.send(h11.EndOfMessage())
-    if in_chunks:
-        connection.receive_data(_CHUNKED)
-        connection.next_event()
-    connection.receive_data(data)
-    if in_chunks:
-        connection.receive_data(b"")
-    return connection.next_event() is not h11.NEED_DATA
-
-
 def _caller() -> int:
     """The task that asks, or the thread where there is none."""
     try:
@@ -153,6 +88,17 @@ def _caller() -> int:
     except RuntimeError:
         task = None
     return threading.get_ident() if task is None else id(task)
+
+
+_BODILESS = (204, 304)
+
+
+def _length_of(head: Head) -> int | None:
+    """The length of the body that a head announces."""
+    for name, value in head.headers:
+        if name == "content-length":
+            return int(value) if value.isdecimal() else None
+    return None
 
 
 class Play:
@@ -186,6 +132,26 @@ class Play:
         exchange.entry.patience = patience
         exchange.entry.caller = _caller()
         exchange.entry.time_scale = time_scale
+
+    @property
+    def entry(self) -> Entry:
+        """What the journal says of it."""
+        return self._exchange.entry
+
+    def whole(self) -> tuple[Head, bytes] | None:
+        """The reply, if it is known and there is nothing to it but a head and a body of the length it says; it then
+        counts as sent."""
+        plan = self._exchange.plan
+        if type(plan) is not tuple or len(plan) != 2 or self._bodiless:
+            return None
+        head, body = plan
+        if type(head) is not Head or type(body) is not Body or head.status in _BODILESS or not body.data:
+            return None
+        if _length_of(head) != len(body.data):
+            return None
+        head, body = self._noted(head), self._noted(body)
+        self._end("complete")
+        return head, body.data
 
     def moves(self) -> Generator[Move, None, None]:
         """What to do, one thing after another; closing it before its end says that the client left."""
@@ -226,10 +192,12 @@ class Play:
         if self._expected is not None and not self._is_whole():
             raise self._errors.cut_short(self._received, self._expected)
 
-    def _noted(self, step: Head | Body) -> Head | Body:
+    def _noted(self, step: S) -> S:
         entry = self._exchange.entry
         entry.sent(step)
-        return scaled_head(step, entry.retry_after, self._time_scale) if isinstance(step, Head) else step
+        if self._time_scale >= 1 or not isinstance(step, Head):
+            return step
+        return scaled_head(step, entry.retry_after, self._time_scale)
 
     def _end(self, outcome: Outcome) -> None:
         self._exchange.end(outcome)
@@ -248,9 +216,8 @@ class Play:
 
     def _begin(self, head: Head) -> None:
         self._begun = True
-        self._bodiless = self._bodiless or head.status in (204, 304)
-        lengths = [value for name, value in head.headers if name == "content-length"]
-        self._expected = int(lengths[0]) if lengths and lengths[0].isdecimal() else None
+        self._bodiless = self._bodiless or head.status in _BODILESS
+        self._expected = _length_of(head)
 
     def _is_whole(self) -> bool:
         if not self._begun:

@@ -49,6 +49,19 @@ FAMILIES = [
 ]
 
 
+TEXTS = ["Hi.", "", 'a "quoted"\n{brace} and \ufffc', "Zwölf Boxkämpfer 🥊"]
+MODELS = ["gpt-4o", "gpt-5", "o3", "gpt-4o-search-preview", "gpt-3.5-turbo", "mine-\ufffc"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("options", [{}, {"service_tier": "flex"}, {"user": "me"}], ids=str)
+def test_a_text_alone_is_sent_as_one_among_others(ask, answer, text, model, options):
+    alone, among = answer(Text(text)), answer(Text(text), Text(""))
+    asked = ask(model=model, **options)
+    assert completion_json(alone, asked, MINT) == completion_json(among, asked, MINT)
+
+
 @pytest.mark.parametrize(("model", "echo", "logprobs", "tier", "fingerprint"), FAMILIES)
 def test_families_differ_in_logprobs_tier_and_fingerprint(ask, answer, model, echo, logprobs, tier, fingerprint):
     reply = completion_json(answer(Text("Hi")), ask(model=model), MINT)

@@ -110,7 +110,7 @@ class Scripted:
 
     def handle(self, http: HTTPRequest) -> Exchange:
         plan = self.plans.pop(0) if len(self.plans) > 1 else self.plans[0]
-        return Exchange(self.session, self.session.journal.arrive("", http), iter(plan))
+        return Exchange(self.session, self.session.journal.arrive("", http), plan)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -1,9 +1,11 @@
 """Requests are answered inside httpx and httpx2, whoever built the client and whenever; others go their way."""
 
+import gc
 import subprocess
 import sys
 import threading
 
+import httpcore
 import httpcore2
 import httpx
 import httpx2
@@ -14,7 +16,7 @@ from respx.mocks import HTTPCoreMocker, Mocker
 
 from mockai import MockOpenAI
 from mockai.errors import UsageError
-from mockai.transports import httpx_patch
+from mockai.transports import httpx_doors
 from mockai.transports.httpx_patch import Patch
 from mockai.wire import Abort, Body, Head, Wait
 
@@ -90,6 +92,49 @@ def test_escapes_in_a_path_are_resolved(scripted, json_plan):
     with Patch(engine):
         httpx.get("https://api.openai.com/v1/models/ft%3Agpt%20x")
     assert engine.entry.http.path == "/v1/models/ft:gpt x"
+
+
+@pytest.mark.parametrize("url", ["http://bücher.test/v1", "http://xn--bcher-kva.test/v1"])
+def test_a_host_is_known_by_its_letters(url, scripted, json_plan):
+    engine = scripted(json_plan)
+    with Patch(engine, base_urls=["http://bücher.test/v1"]):
+        assert httpx.get(f"{url}/models").json() == {"ok": True}
+    assert engine.entry.http.host == "bücher.test"
+
+
+@pytest.mark.parametrize("core", [httpcore, httpcore2], ids=lambda core: core.__name__)
+@pytest.mark.parametrize("url", ["https://api.openai.com/v1/models", "https://api.openai.com:443/v1/models"])
+def test_clients_below_httpx_are_caught(core, url, scripted, json_plan):
+    with Patch(scripted(json_plan), hosts=(), base_urls=["https://api.openai.com/v1"]), core.ConnectionPool() as pool:
+        assert pool.request("GET", url).content == b'{"ok":true}'
+
+
+@LIBRARIES
+def test_a_reply_that_is_closed_unread_is_one_its_client_left(library, scripted, json_plan):
+    engine = scripted(json_plan)
+    with Patch(engine), library.Client() as client, client.stream("GET", URL):
+        assert engine.entry.received is None
+    assert (engine.entry.outcome, engine.entry.received, engine.entry.left is None) == ("complete", 0, False)
+
+
+@LIBRARIES
+def test_a_reply_that_is_dropped_unread_is_one_its_client_left(library, scripted, json_plan):
+    engine = scripted(json_plan)
+    with Patch(engine), library.Client() as client:
+        client.send(client.build_request("GET", URL), stream=True)
+        gc.collect()
+        assert (engine.entry.outcome, engine.entry.received, engine.entry.left is None) == ("complete", 0, False)
+
+
+@LIBRARIES
+async def test_a_reply_that_is_read_is_not_left(library, scripted, json_plan):
+    engine, other = scripted(json_plan), scripted(json_plan)
+    with Patch(engine), library.Client() as client:
+        client.get(URL)
+    async with library.AsyncClient() as client:
+        with Patch(other):
+            await client.get(URL)
+    assert [(each.entry.received, each.entry.left) for each in (engine, other)] == [(11, None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -307,14 +352,14 @@ def test_each_library_is_patched_if_it_is_there(hidden, library, expected):
 @pytest.fixture
 def looked_for_again():
     """Libraries are looked for once a process."""
-    httpx_patch._mockers.cache_clear()
+    httpx_doors.mockers.cache_clear()
     yield
-    httpx_patch._mockers.cache_clear()
+    httpx_doors.mockers.cache_clear()
 
 
 @pytest.mark.usefixtures("looked_for_again")
 def test_a_library_that_is_not_installed_is_not_patched(scripted, json_plan, monkeypatch):
-    monkeypatch.setattr("mockai.transports.httpx_patch.find_spec", lambda name: None if name == "httpcore2" else True)
+    monkeypatch.setattr("mockai.transports.httpx_doors.find_spec", lambda name: None if name == "httpcore2" else True)
     with Patch(scripted(json_plan)):
         assert {name for name, mocker in Mocker.registry.items() if mocker.routers} == {"httpcore"}
 

@@ -14,9 +14,10 @@ import pytest
 from mockai.errors import PatchLimit
 from mockai.state import Gate
 from mockai.transports.asgi import ASGIApp
+from mockai.transports.broken import Errors
 from mockai.transports.httpx_patch import Patch
 from mockai.transports.players import AsyncPlayer, Player
-from mockai.transports.playing import Errors, Pause, Play, RealClock
+from mockai.transports.playing import Pause, Play, RealClock
 from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Wait
 
 ASKED = HTTPRequest("POST", "/v1/chat/completions")

@@ -235,10 +235,9 @@ class Reply(Written):
         return self._kinds()[0]
 
     def _kinds(self) -> list[str]:
-        return [name for name in REPLY_KINDS if self.given(name) or (name == "json" and self._has_json())]
-
-    def _has_json(self) -> bool:
-        return "json_" in self.model_fields_set
+        written = self.model_fields_set
+        given = [name for name in REPLY_KINDS if name in written and getattr(self, name) is not None]
+        return sorted([*given, "json"], key=REPLY_KINDS.index) if "json_" in written else given
 
     @model_validator(mode="after")
     def _one_kind(self) -> Reply:

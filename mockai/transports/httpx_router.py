@@ -1,0 +1,162 @@
+"""Answers the requests of httpx and httpx2, whoever has intercepted them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from mockai.transports.asgi import header_of, query_of
+from mockai.transports.broken import Errors
+from mockai.transports.players import AsyncPlayer, Player, Whole
+from mockai.transports.playing import Play
+from mockai.wire import Head, HTTPRequest
+
+if TYPE_CHECKING:
+    from mockai.transports.httpx_patch import Patch
+
+__all__ = ["Address", "Router", "address_of"]
+
+
+class Address(NamedTuple):
+    """Where a request is sent; what is escaped in its path is not, here."""
+
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+    query: bytes
+
+
+def address_of(scheme: bytes, host: bytes, port: int | None, target: bytes) -> Address:
+    """The address of a request, from the parts of a URL as httpcore has them."""
+    path, _, query = target.partition(b"?")
+    text = path.decode("latin-1")
+    text = unquote(text) if "%" in text else text
+    usual = _PORTS.get(scheme)
+    return Address(scheme.decode("latin-1"), _host(host), None if port == usual else port, text or "/", query)
+
+
+_PORTS = {b"http": 80, b"https": 443}
+
+
+@lru_cache(maxsize=256)
+def _host(raw: bytes) -> str:
+    """A host as people write it."""
+    host = raw.decode("latin-1").lower()
+    if not host.startswith("xn--"):
+        return host
+    from idna import decode
+
+    return decode(host)
+
+
+class Router:
+    """Answers the requests of one library that are for MockAI. Where it is MockAI that has patched the library,
+    `takes` and then `reply` are asked; where respx has, it asks the `handler` for sync clients, or that for async ones.
+    """
+
+    def __init__(self, patch: Patch, library: ModuleType, mocker: Any) -> None:
+        self._patch = patch
+        self._library = library
+        self._mocker = mocker
+
+    # ------------------------------------------------------------------------------ asked by MockAI's doors
+
+    def takes(self, address: Address) -> str | None:
+        """The path the engine knows an address by; None if it is not to be answered."""
+        return self._patch.path_of(address)
+
+    def play(self, request: Any, address: Address, path: str, body: bytes, *, sync: bool) -> Play:
+        """The engine's answer to a request of the library."""
+        patch, method = self._patch, _text(request.method).upper()
+        headers = tuple(map(header_of, _raw(request.headers)))
+        if patch.session and not path.startswith("/s/") and all(name != "x-mockai-session" for name, _ in headers):
+            path = f"/s/{patch.session}{path}"
+        http = HTTPRequest(method, path, query_of(address.query), headers, body, host=address.host)
+        return Play(
+            patch.engine.handle(http),
+            patch.clock,
+            Errors(self._library, sync),
+            patience=_patience(request),
+            time_scale=patch.time_scale,
+            bodiless=method == "HEAD",
+        )
+
+    def reply(self, play: Play) -> Any:
+        """What the library returns to a sync client."""
+        whole = play.whole()
+        if whole is not None:
+            head, data = whole
+            return self._response(head, Whole(data, play.entry))
+        player = Player(play, self._patch.clock)
+        return self._response(player.head(), player)
+
+    async def async_reply(self, play: Play) -> Any:
+        """What the library returns to an async client."""
+        whole = play.whole()
+        if whole is not None:
+            head, data = whole
+            return self._response(head, Whole(data, play.entry))
+        player = AsyncPlayer(play, self._patch.clock)
+        return self._response(await player.head(), player)
+
+    def _response(self, head: Head, stream: Any) -> Any:
+        return self._library.Response(head.status, headers=_encoded(head), content=stream)
+
+    # ------------------------------------------------------------------------------------ asked by respx
+
+    def handler(self, request: Any) -> Any:
+        """What respx returns to a sync client."""
+        player = Player(self._play_for_respx(request, sync=True), self._patch.clock)
+        return _respx_reply(player.head(), player)
+
+    async def async_handler(self, request: Any) -> Any:
+        """What respx returns to an async client."""
+        player = AsyncPlayer(self._play_for_respx(request, sync=False), self._patch.clock)
+        return _respx_reply(await player.head(), player)
+
+    def _play_for_respx(self, request: Any, *, sync: bool) -> Play:
+        url = request.url
+        address = address_of(url.raw_scheme, url.raw_host, url.port, url.raw_path)
+        path = self.takes(address)
+        if path is None:
+            raise self._not_ours(request)
+        return self.play(request, address, path, request.content, sync=sync)
+
+    def _not_ours(self, request: Any) -> Exception:
+        """Leave it to the routers after this one; to the network only if there is none."""
+        from respx.models import AllMockedAssertionError, PassThrough, Route
+
+        if self._mocker.routers[-1] is self:
+            return PassThrough(f"not for MockAI: {request!r}", request=request, origin=Route())
+        return AllMockedAssertionError(f"neither MockAI nor RESPX mocks {request!r}")
+
+
+def _text(method: Any) -> str:
+    return method.decode("latin-1") if isinstance(method, bytes) else str(method)
+
+
+def _raw(headers: Any) -> Iterable[tuple[bytes, bytes]]:
+    """The headers of httpcore's requests, and of httpx's."""
+    raw: Iterable[tuple[bytes, bytes]] = getattr(headers, "raw", headers)
+    return raw
+
+
+def _patience(request: Any) -> float:
+    seconds = request.extensions.get("timeout", {}).get("read")
+    return math.inf if seconds is None else float(seconds)
+
+
+def _encoded(head: Head) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
+
+
+def _respx_reply(head: Head, player: Player | AsyncPlayer) -> Any:
+    import httpx
+
+    # respx reads its attributes and builds the library's own from them; the stream is passed on as it is.
+    return httpx.Response(head.status, headers=_encoded(head), stream=player)  # type: ignore[arg-type]
