@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from mockai.mock import MockOpenAI
+    from mockai.records import InvalidValue
     from mockai.request import APIRequest
     from mockai.scenario.schema import Reply, Rule, Scenario
 
@@ -36,6 +37,7 @@ __all__ = [
     "APIRequest",
     "Call",
     "EgressBlocked",
+    "InvalidValue",
     "MockAIError",
     "MockOpenAI",
     "NotResilient",
@@ -56,6 +58,7 @@ __all__ = [
 _HOMES = {
     "APIRequest": "mockai.request",
     "Call": "mockai.calls",
+    "InvalidValue": "mockai.records",
     "MockOpenAI": "mockai.mock",
     "Reply": "mockai.scenario.schema",
     "Rule": "mockai.scenario.schema",

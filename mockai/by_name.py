@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import fields
-from difflib import get_close_matches
+from importlib import import_module
+from threading import RLock
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-__all__ = ["made", "nearest"]
+__all__ = ["Register", "made", "nearest"]
 
 T = TypeVar("T")
 
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", NoneType: "null"}
+
+
+class Register(MutableMapping[str, type[T]]):
+    """Classes of a kind by their names. The modules they stand in are imported when the first of them is looked for."""
+
+    def __init__(self, kind: str, *modules: str) -> None:
+        self._kind = kind
+        self._modules = modules
+        self._found: dict[str, type[T]] = {}
+        self._loading = RLock()
+
+    def add(self, found: Any) -> None:
+        """Make a class known by its `name`; ValueError if another has it."""
+        if found.name in self._found:
+            other = self._found[found.name].__name__
+            raise ValueError(f"two {self._kind}s are called {found.name}: {other} and {found.__name__}")
+        self._found[found.name] = found
+
+    def _all(self) -> dict[str, type[T]]:
+        if self._modules:
+            with self._loading:
+                for module in self._modules:
+                    import_module(module)
+                self._modules = ()
+        return self._found
+
+    def __getitem__(self, name: str) -> type[T]:
+        return self._all()[name]
+
+    def __setitem__(self, name: str, found: type[T]) -> None:
+        self._all()[name] = found
+
+    def __delitem__(self, name: str) -> None:
+        del self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 def made(
@@ -39,6 +80,8 @@ def made(
 
 def nearest(seen: object, known: Iterable[str]) -> str:
     """What to say after an unknown name: a question, or a full stop."""
+    from difflib import get_close_matches
+
     close = get_close_matches(str(seen), list(known), n=1)
     return f"; did you mean {close[0]}?" if close else "."
 

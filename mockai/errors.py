@@ -3,7 +3,8 @@
 MockAIError
 ├── ScenarioError          a scenario file or rule is wrong; carries every problem found
 ├── UsageError             MockAI was called in a way that cannot work
-│   └── PortInUse          the port asked for is taken
+│   ├── PortInUse          the port asked for is taken
+│   └── InvalidValue       (also a ValueError) a Reply, Rule or Scenario cannot be made of this; of `mockai.records`
 ├── ReplyError             a reply written in Python or a template failed
 ├── PatchLimit             patch mode cannot do what a scenario asks for
 └── Unsatisfied            (also an AssertionError) an expectation about calls does not hold

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
-from pydantic import ValidationError
-
 from mockai import keywords
 from mockai.assertions import Assertions
 from mockai.endpoints.base import UnknownIds, Validation
@@ -24,6 +22,7 @@ from mockai.errors import MockAIError, Problem, ScenarioError, UsageError
 from mockai.limits import WrittenLimits, read_limits
 from mockai.models import Mode as ModelsMode
 from mockai.providers import Profile, ProviderName
+from mockai.records import InvalidValue
 from mockai.rules import ReplyLike, RuleBuilder, caller
 from mockai.scenario.loading import Loaded, load, load_brownout, load_data, load_rule
 from mockai.scenario.placed import PlacedRule
@@ -315,9 +314,8 @@ class MockOpenAI(Assertions):
         """
         try:
             webhook = WebhookSpec(url=url, secret=secret, events=tuple(events), remote=remote)
-        except ValidationError as error:
-            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise UsageError(f"webhook() cannot be used so: {reason}") from None
+        except InvalidValue as error:
+            raise UsageError(f"webhook() cannot be used so: {error.wrongs[0]}") from None
         self.deliveries.add(self.session, webhook)
 
     @property

@@ -12,7 +12,15 @@ PLUGIN = ROOT / "pytest_plugin" / "pytest_mockai"
 
 LAYERS = [
     ("mockai.version", "mockai.by_name", "mockai.errors", "mockai.kept", "mockai.wire", "mockai.scaled"),
-    ("mockai.sse", "mockai.ids", "mockai.latency", "mockai.faults", "mockai.api_errors", "mockai.media"),
+    (
+        "mockai.sse",
+        "mockai.ids",
+        "mockai.latency",
+        "mockai.faults",
+        "mockai.api_errors",
+        "mockai.media",
+        "mockai.records",
+    ),
     ("mockai.request", "mockai.providers", "mockai.scenario.schema", "mockai.replies.answer"),
     (
         "mockai.models",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -48,6 +48,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], _COMMANDS, n=1)
             meant = f"Did you mean {near[0]}?" if near else f"The commands are {', '.join(_COMMANDS)}."
             raise click.UsageError(f"No such command {args[0]!r}. {meant}", ctx)
@@ -58,6 +60,8 @@ class _Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
+        collected = gc.isenabled()
+        gc.disable()  # what is imported and loaded stays: looked through for garbage, it would take an eighth longer
         try:
             return super().invoke(ctx)
         except ScenarioError as error:
@@ -69,6 +73,9 @@ class _Commands(click.Group):
             raise click.UsageError(str(error)) from None
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        finally:
+            if collected:
+                gc.enable()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,24 +6,22 @@ import asyncio
 import gc
 import logging
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from socket import socket
-from types import ModuleType
 from typing import Any
 
 import click
 
-from mockai.cli import coverage_log, reload, request_log, startup, summary, webhook_log
+from mockai.cli import request_log
 from mockai.cli.printer import Printer
 from mockai.cli.serve import Options
 from mockai.cli.startup import ANY_KEY, Start, url_of
-from mockai.coverage import Coverage
 from mockai.delivery import Delivery
 from mockai.endpoints.life_cycles import clock_at
 from mockai.engine import Engine
@@ -67,6 +65,8 @@ def run(options: Options) -> None:
     talk = _Talk(engine, printer, options)
     server = _Foreground(app, _with_cors(app) if options.cors else app, started=partial(talk.started, start))
     if options.coverage:
+        from mockai.coverage import Coverage
+
         Coverage().watch(engine)
     engine.observers.append(talk.answered)
     engine.clock = clock_at(options.time_scale)
@@ -74,6 +74,7 @@ def run(options: Options) -> None:
     # What there is by now stays until the end; looked through again and again, it would take a third of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             watching = _watch(engine, options.paths, loaded, talk) if options.reload and loaded is not None else None
@@ -97,7 +98,9 @@ async def _serve(server: Server, listening: socket, beside: Coroutine[Any, Any, 
 
 async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, talk: _Talk) -> None:
     try:
-        await reload.keep_loaded(engine, paths, loaded, talk.reloaded)
+        from mockai.cli.reload import keep_loaded
+
+        await keep_loaded(engine, paths, loaded, talk.reloaded)
     except Exception as error:
         talk.not_watching(error)
 
@@ -126,7 +129,9 @@ def _token(exposed: bool) -> tuple[str | None, bool]:
     chosen = os.environ.get("MOCKAI_TOKEN") or None
     if chosen is not None or not exposed:
         return chosen, False
-    return secrets.token_urlsafe(24), True
+    from secrets import token_urlsafe
+
+    return token_urlsafe(24), True
 
 
 def _with_cors(app: ASGIApp) -> Any:
@@ -174,7 +179,7 @@ class _Talk:
 
     def started(self, start: Start) -> None:
         """Say what was loaded and where the server is."""
-        self._say(startup, start)
+        self._say("startup", start)
 
     def answered(self, entry: Entry) -> None:
         """Log a request."""
@@ -184,13 +189,13 @@ class _Talk:
         """Say what lenient validation let through, if anything, and what was not used, if that is wanted."""
         counts = self._engine.let_through.counts()
         if counts:
-            self._say(summary, counts)
+            self._say("summary", counts)
         if self._engine.coverage is not None:
-            self._say(coverage_log, self._engine.coverage)
+            self._say("coverage_log", self._engine.coverage)
 
     def delivered(self, delivery: Delivery) -> None:
         """Log an event that was sent to a webhook, or given up."""
-        self._printer.say(lambda: self._made(webhook_log, delivery))
+        self._printer.say(lambda: self._made("webhook_log", delivery))
 
     def _line(self, entry: Entry) -> str:
         replies = self._replies_of(entry)
@@ -200,16 +205,18 @@ class _Talk:
 
     def reloaded(self, outcome: Loaded | MockAIError, names: tuple[str, ...]) -> None:
         """Say what came of a changed file."""
-        self._say(reload, outcome, names)
+        self._say("reload", outcome, names)
 
     def not_watching(self, error: Exception) -> None:
         """Say that changes are not noticed any more."""
-        self._say(reload, MockAIError(f"files cannot be watched any more: {error}; start again"), ())
+        self._say("reload", MockAIError(f"files cannot be watched any more: {error}; start again"), ())
 
-    def _say(self, form: ModuleType, *what: Any) -> None:
-        self._printer.say(self._made(form, *what))
+    def _say(self, name: str, *what: Any) -> None:
+        self._printer.say(self._made(name, *what))
 
-    def _made(self, form: ModuleType, *what: Any) -> str:
+    def _made(self, name: str, *what: Any) -> str:
+        """What is said in the form that stands in the file of this name."""
+        form = import_module(f"mockai.cli.{name}")
         if self._json:
             return str(form.as_json(*what))
         text: str = form.as_text(*what)

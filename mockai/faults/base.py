@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, get_args
 
+from mockai.by_name import Register
 from mockai.wire import Step
 
-__all__ = ["FAULTS", "PLACES", "Fault", "Place", "PlaceKind", "Placed", "register"]
+__all__ = ["FAULTS", "PLACES", "ContentFault", "Fault", "Place", "PlaceKind", "Placed", "register"]
 
 PlaceKind: TypeAlias = Literal["before", "after_headers", "after", "after_events", "at", "at_end"]
 
@@ -90,6 +91,18 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentFault(Fault):
+    """A fault of the content: on the wire everything is in order."""
+
+    default_place = Place("before")
+    halves = False
+
+    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
+        """The plan as it is: its content has been changed before."""
+        return rest
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A fault, and where it strikes."""
 
@@ -97,7 +110,9 @@ class Placed:
     place: Place
 
 
-FAULTS: dict[str, type[Fault]] = {}
+_MODULES = ("content", "error_events", "framing", "octets", "socket", "stream")
+
+FAULTS: Register[Fault] = Register("fault", *(f"mockai.faults.{name}" for name in _MODULES))
 """Every fault by name."""
 
 F = TypeVar("F", bound=type[Fault])
@@ -105,7 +120,5 @@ F = TypeVar("F", bound=type[Fault])
 
 def register(fault: F) -> F:
     """Make a fault known by its name; ValueError if another has it."""
-    if fault.name in FAULTS:
-        raise ValueError(f"two faults are called {fault.name}: {FAULTS[fault.name].__name__} and {fault.__name__}")
-    FAULTS[fault.name] = fault
+    FAULTS.add(fault)
     return fault

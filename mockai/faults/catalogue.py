@@ -6,8 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from mockai.api_errors import NAMES
-from mockai.faults.base import FAULTS, Fault
-from mockai.faults.content import ContentFault
+from mockai.faults.base import FAULTS, ContentFault, Fault
 
 __all__ = ["GROUPS", "Entry", "catalogue"]
 

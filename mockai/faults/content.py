@@ -6,14 +6,11 @@ of them makes of a reply is in `mockai.replies.spoiling`, which knows contents. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mockai.faults.base import Fault, Place, register
-from mockai.wire import Step
+from mockai.faults.base import ContentFault, register
 
 __all__ = [
-    "ContentFault",
     "EmptyContent",
     "EndlessToolLoop",
     "MalformedArguments",
@@ -24,18 +21,6 @@ __all__ = [
     "WrongArguments",
     "WrongSchema",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class ContentFault(Fault):
-    """A fault of the content: on the wire everything is in order."""
-
-    default_place = Place("before")
-    halves = False
-
-    def strike(self, rest: Iterator[Step]) -> Iterator[Step]:
-        """The plan as it is: its content has been changed before."""
-        return rest
 
 
 @register

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from mockai.scenario.schema.limits import LimitSpec, LimitsSpec
@@ -16,6 +15,8 @@ __all__ = ["limits_of", "tiers"]
 @cache
 def tiers() -> Mapping[str, LimitsSpec]:
     """The limits of each tier."""
+    from importlib.resources import files
+
     import yaml
 
     written: Mapping[str, Any] = yaml.safe_load(files("mockai.limits").joinpath("tiers.yaml").read_text("utf-8"))

@@ -70,7 +70,7 @@ class NotMismatch(Mismatch):
 
     def sentence(self) -> str:
         """The conditions that hold, secrets hidden."""
-        written = self.expected.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        written = self.expected.model_dump(by_alias=True, exclude_unset=True)
         return f"{self.key}: these conditions must not hold together, but they do: {shown(concealed(written))}"
 
 

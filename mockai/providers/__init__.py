@@ -1,6 +1,5 @@
 """How other providers differ from OpenAI: one small class per quirk, one row per provider that names its quirks."""
 
-import mockai.providers.quirks  # noqa: F401 - makes them known by their names
 from mockai.providers.base import QUIRKS, Asked, Chunk, Event, Quirk, Rank, quirk, register
 from mockai.providers.choosing import Dialects
 from mockai.providers.dialect import PLAIN, Dialect, dialect_of

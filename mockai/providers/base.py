@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from mockai.api_errors import ErrorReply, Evidence
-from mockai.by_name import made
+from mockai.by_name import Register, made
 from mockai.ids import Mint
 from mockai.request import APIRequest
 from mockai.wire import Head, Headers, HTTPRequest, Kind, Plan, Step
@@ -140,7 +140,7 @@ class Quirk:
             self.usage(reply["usage"], asked)
 
 
-QUIRKS: dict[str, type[Quirk]] = {}
+QUIRKS: Register[Quirk] = Register("quirk", "mockai.providers.quirks")
 """Every quirk by name."""
 
 Q = TypeVar("Q", bound=type[Quirk])
@@ -148,9 +148,7 @@ Q = TypeVar("Q", bound=type[Quirk])
 
 def register(found: Q) -> Q:
     """Make a quirk known by its name; ValueError if another has it."""
-    if found.name in QUIRKS:
-        raise ValueError(f"two quirks are called {found.name}: {QUIRKS[found.name].__name__} and {found.__name__}")
-    QUIRKS[found.name] = found
+    QUIRKS.add(found)
     return found
 
 

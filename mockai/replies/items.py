@@ -24,7 +24,6 @@ from mockai.replies.answer import (
 )
 from mockai.replies.filling import Filling
 from mockai.replies.json_text import json_text
-from mockai.replies.tone import audio_base64
 from mockai.request import APIRequest
 from mockai.scenario.schema import AudioSpec, Citation, EventSpec, ItemSpec, ToolCallSpec
 
@@ -118,6 +117,8 @@ class ItemMaker:
 
     def audio(self, spec: AudioSpec) -> Audio:
         """Spoken content in the format the request asks for: a tone, unless there is data."""
+        from mockai.replies.tone import audio_base64  # few replies hold any
+
         wanted = self._request.body.get("audio")
         format = str(wanted.get("format", "wav")) if isinstance(wanted, dict) else "wav"
         return Audio(

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, get_args
 
 import orjson
-from pydantic import ValidationError
 
 from mockai.errors import ReplyError
+from mockai.records import InvalidValue
 from mockai.replies.answer import (
     Annotation,
     Completion,
@@ -32,7 +32,7 @@ from mockai.scenario.schema import ItemSpec
 from mockai.scenario.templates import Scope
 from mockai.wire import Call
 
-__all__ = ["Live", "gather", "joined", "pull", "reasons", "shown", "together"]
+__all__ = ["Live", "gather", "joined", "pull", "shown", "together"]
 
 _END = object()
 _ITEMS = get_args(Item)
@@ -190,19 +190,8 @@ class _PieceReader:
 def _item_spec(value: Any) -> ItemSpec:
     try:
         return ItemSpec.model_validate(value)
-    except ValidationError as error:
-        raise ReplyError(f"a Python reply yielded {shown(value)}, which is no item: {reasons(error)}") from None
-
-
-def reasons(error: ValidationError) -> str:
-    """What pydantic found wrong, in one line."""
-    found = []
-    for problem in error.errors(include_url=False):
-        where = ".".join(map(str, problem["loc"]))
-        unknown = problem["type"] == "extra_forbidden"
-        message = "there is no such key" if unknown else problem["msg"].removeprefix("Value error, ")
-        found.append(f"{where}: {message}" if where else message)
-    return "; ".join(found)
+    except InvalidValue as error:
+        raise ReplyError(f"a Python reply yielded {shown(value)}, which is no item: {error.reasons}") from None
 
 
 def shown(value: Any) -> str:

@@ -67,8 +67,12 @@ def sentences(mint: Mint, text: str) -> str:
     """One to three sentences related to a text."""
     rng = mint.child("sentences").rng
     chosen = rng.sample(_FOLLOW_UPS, rng.randint(0, 2))
+    follow_ups = _filled(chosen, mint) if chosen else []
+    return " ".join([rng.choice(_OPENINGS).format(topic=topic(text)), *follow_ups])
+
+
+def _filled(phrases: list[str], mint: Mint) -> list[str]:
     with faker(mint.child("names").rng) as fake:
         names = {"name": fake.name, "company": fake.company, "city": fake.city, "country": fake.country}
-        drawn = [{key: make() for key, make in names.items()} for _ in chosen]
-    follow_ups = [phrase.format(**values) for phrase, values in zip(chosen, drawn, strict=True)]
-    return " ".join([rng.choice(_OPENINGS).format(topic=topic(text)), *follow_ups])
+        drawn = [{key: make() for key, make in names.items()} for _ in phrases]
+    return [phrase.format(**values) for phrase, values in zip(phrases, drawn, strict=True)]

@@ -7,13 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from mockai.api_errors import ErrorReply
 from mockai.errors import ReplyError
+from mockai.records import InvalidValue
 from mockai.replies.answer import Answer, Choice, Completion, Item, RawAnswer, Reasoning
 from mockai.replies.filling import Filling
-from mockai.replies.live import Live, gather, pull, reasons, shown
+from mockai.replies.live import Live, gather, pull, shown
 from mockai.replies.render import completion_of_reply, render
 from mockai.replies.sdk import CHUNK, COMPLETION, completion_of, kind_of, plain
 from mockai.request import APIRequest
@@ -107,14 +106,16 @@ def reply_of(value: Any) -> Reply | None:
         return None
     try:
         return value if isinstance(value, Reply) else Reply.model_validate(value)
-    except ValidationError as error:
-        raise ReplyError(f"a Python reply returned {shown(value)}, which is no reply: {reasons(error)}") from None
+    except InvalidValue as error:
+        raise ReplyError(f"a Python reply returned {shown(value)}, which is no reply: {error.reasons}") from None
 
 
 def _iterator(value: Any) -> Iterator[Any] | AsyncIterator[Any]:
     if isinstance(value, AsyncIterable):
         return aiter(value)
-    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray | BaseModel | Set):
+    if isinstance(value, Iterable) and not (
+        isinstance(value, bytes | bytearray | Set) or hasattr(type(value), "model_fields")
+    ):
         return iter(value)
     raise ReplyError(f"a Python reply returned {shown(value)}; it can return {_RETURNED}")
 

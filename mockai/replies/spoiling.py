@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from mockai import faults
 from mockai.endpoints.parts import with_pieces
+from mockai.faults import ContentFault, Placed, content
 from mockai.ids import Mint
 from mockai.replies.answer import Answer, Choice, Completion, Item, OutputItem, Reasoning, Text, ToolCall
 from mockai.replies.auto import best_tool, made_arguments, question
@@ -30,14 +30,12 @@ class Asked:
     mint: Mint
 
 
-def spoilt(
-    answer: Answer | Live, struck: Sequence[faults.Placed], asked: Asked, tell: Callable[[str], None]
-) -> Answer | Live:
+def spoilt(answer: Answer | Live, struck: Sequence[Placed], asked: Asked, tell: Callable[[str], None]) -> Answer | Live:
     """The answer with the content faults among these in it; `tell` hears of those that change something.
 
     Errors, raw replies and those that Python makes piece by piece say what they say.
     """
-    for fault in (placed.fault for placed in struck if isinstance(placed.fault, faults.ContentFault)):
+    for fault in (placed.fault for placed in struck if isinstance(placed.fault, ContentFault)):
         if isinstance(answer, Completion):
             changed = _changed(fault, answer, asked)
             if changed is not answer:
@@ -46,7 +44,7 @@ def spoilt(
     return answer
 
 
-def _changed(fault: faults.ContentFault, completion: Completion, asked: Asked) -> Completion:
+def _changed(fault: ContentFault, completion: Completion, asked: Asked) -> Completion:
     whole = _unpieced(completion)
     choices = tuple(
         spoil(fault, choice, replace(asked, mint=asked.mint.child("spoilt", fault.name, index)))
@@ -66,7 +64,7 @@ def _unpieced(completion: Completion) -> Completion:
 
 
 @singledispatch
-def spoil(fault: faults.ContentFault, choice: Choice, asked: Asked) -> Choice:
+def spoil(fault: ContentFault, choice: Choice, asked: Asked) -> Choice:
     """One choice as this fault makes it; the same choice where it finds nothing to change."""
     raise NotImplementedError(f"nothing says what {fault.name} does; register it here")
 
@@ -74,13 +72,13 @@ def spoil(fault: faults.ContentFault, choice: Choice, asked: Asked) -> Choice:
 # ------------------------------------------------------------------------------------------------- tools
 
 
-@spoil.register(faults.MalformedArguments)
-def _malformed(fault: faults.MalformedArguments, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.MalformedArguments)
+def _malformed(fault: content.MalformedArguments, choice: Choice, asked: Asked) -> Choice:
     return _with_calls(choice, lambda call: replace(call, arguments=call.arguments[: len(call.arguments) // 2]))
 
 
-@spoil.register(faults.WrongArguments)
-def _wrong(fault: faults.WrongArguments, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.WrongArguments)
+def _wrong(fault: content.WrongArguments, choice: Choice, asked: Asked) -> Choice:
     schemas = {tool.name: tool.parameters for tool in asked.request.tools}
 
     def wrong(call: ToolCall) -> ToolCall:
@@ -92,8 +90,8 @@ def _wrong(fault: faults.WrongArguments, choice: Choice, asked: Asked) -> Choice
     return _with_calls(choice, wrong)
 
 
-@spoil.register(faults.UnknownTool)
-def _unknown(fault: faults.UnknownTool, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.UnknownTool)
+def _unknown(fault: content.UnknownTool, choice: Choice, asked: Asked) -> Choice:
     if any(isinstance(item, ToolCall) for item in choice.items):
         return _with_calls(choice, lambda call: replace(call, name=fault.tool or f"{call.name}_v2"))
     offered = [tool.name for tool in asked.request.tools]
@@ -101,8 +99,8 @@ def _unknown(fault: faults.UnknownTool, choice: Choice, asked: Asked) -> Choice:
     return _calling(choice, ToolCall(name, "{}", asked.mint.id("call_")))
 
 
-@spoil.register(faults.EndlessToolLoop)
-def _endless(fault: faults.EndlessToolLoop, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.EndlessToolLoop)
+def _endless(fault: content.EndlessToolLoop, choice: Choice, asked: Asked) -> Choice:
     text = question(asked.request)
     tool = best_tool(asked.request, text)
     if tool is None:
@@ -127,33 +125,33 @@ def _thoughts(choice: Choice) -> Iterator[Item]:
 # -------------------------------------------------------------------------------------------------- text
 
 
-@spoil.register(faults.EmptyContent)
-def _empty(fault: faults.EmptyContent, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.EmptyContent)
+def _empty(fault: content.EmptyContent, choice: Choice, asked: Asked) -> Choice:
     return Choice((*_thoughts(choice), Text("")), "stop")
 
 
-@spoil.register(faults.WhitespaceFlood)
-def _flood(fault: faults.WhitespaceFlood, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.WhitespaceFlood)
+def _flood(fault: content.WhitespaceFlood, choice: Choice, asked: Asked) -> Choice:
     return Choice((*_thoughts(choice), Text("\n" * fault.lines)), "length")
 
 
-@spoil.register(faults.RepeatedText)
-def _repeated(fault: faults.RepeatedText, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.RepeatedText)
+def _repeated(fault: content.RepeatedText, choice: Choice, asked: Asked) -> Choice:
     if not _text(choice):
         return choice
     return _saying(replace(choice, finish_reason="length"), " ".join([_text(choice)] * fault.times))
 
 
-@spoil.register(faults.WrongSchema)
-def _wrong_schema(fault: faults.WrongSchema, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.WrongSchema)
+def _wrong_schema(fault: content.WrongSchema, choice: Choice, asked: Asked) -> Choice:
     wanted = asked.request.response_format
     if wanted is None or wanted.kind == "text" or not _text(choice):
         return choice
     return _saying(choice, _broken(_text(choice), {"type": "object"} if wanted.schema is None else wanted.schema))
 
 
-@spoil.register(faults.PromptInjection)
-def _injected(fault: faults.PromptInjection, choice: Choice, asked: Asked) -> Choice:
+@spoil.register(content.PromptInjection)
+def _injected(fault: content.PromptInjection, choice: Choice, asked: Asked) -> Choice:
     items = tuple(_ordering(item, fault.text) if isinstance(item, OutputItem) else item for item in choice.items)
     if items == choice.items and not asked.request.tool_results():
         return choice

@@ -73,5 +73,4 @@ def misplaced(key: str, owner: str) -> str:
 
 def _keys(owner: str) -> set[str]:
     model: type[Written] = getattr(schema, owner)
-    keys = {field.alias or name for name, field in model.model_fields.items()}
-    return keys | {"reply"} if owner == "Rule" else keys
+    return {*model.written_keys(), *(field.key for field in model.model_fields.values())}

@@ -70,5 +70,5 @@ def _asked(rule: Rule) -> list[str]:
 def _read(rule: Rule) -> Iterator[str]:
     """Names that templates read: `state.step`, `state["step"]`."""
     for reply in rule.replies:
-        text = json.dumps(reply.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
+        text = json.dumps(reply.model_dump(exclude_unset=True), ensure_ascii=False)
         yield from re.findall(r"\bstate(?:\.|\[\W*)(\w+)", text)

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from mockai.errors import Problem, ScenarioError
-from mockai.scenario import positions
+from mockai.records import InvalidValue
+from mockai.records.wrong import Location
 from mockai.scenario.loaded import Loaded, LoadedFile
 from mockai.scenario.placed import PlacedRule
-from mockai.scenario.positions import Document
+from mockai.scenario.positions import MAX_DEPTH, Document
 from mockai.scenario.problems import Places, problems
 from mockai.scenario.schema import BrownoutSpec, Rule, Scenario, Written
 from mockai.scenario.sources import Source, find, included, read_text
 from mockai.scenario.templates import faulty
-from mockai.scenario.writing import dump
 
-__all__ = ["Loaded", "LoadedFile", "PlacedRule", "dump", "load", "load_brownout", "load_data", "load_rule", "load_text"]
+__all__ = ["Loaded", "LoadedFile", "PlacedRule", "load", "load_brownout", "load_data", "load_rule", "load_text"]
 
 M = TypeVar("M", bound=Written)
 
@@ -38,7 +36,7 @@ def load(*paths: str | os.PathLike[str]) -> Loaded:
 def load_text(text: str, name: str = "<string>") -> Loaded:
     """The scenario this YAML or JSON holds. Raises ScenarioError."""
     loading = _Loading()
-    loading.document(positions.read(text, name), name)
+    loading.document(_read(text, name), name)
     return loading.done()
 
 
@@ -72,12 +70,18 @@ def load_brownout(data: Mapping[str, Any], where: str = "brownout") -> BrownoutS
     return brownout
 
 
+def _read(text: str, name: str) -> Document:
+    from mockai.scenario.reading import read  # what is written in Python needs no YAML
+
+    return read(text, name)
+
+
 def _refuse_depth(data: Any, where: str) -> None:
     """Data from outside may be nested without end; files are measured while they are read."""
     level, depth = [data], 0
     while level:
-        if depth > positions.MAX_DEPTH:
-            raise ScenarioError([Problem(where, f"nested more than {positions.MAX_DEPTH} levels deep")])
+        if depth > MAX_DEPTH:
+            raise ScenarioError([Problem(where, f"nested more than {MAX_DEPTH} levels deep")])
         level = [inner for value in level for inner in _inside(value)]
         depth += 1
 
@@ -94,7 +98,7 @@ class _Data:
 
     where: str
 
-    def at(self, path: positions.Path) -> str:
+    def at(self, path: Location) -> str:
         """The name of the call, and the way to the value."""
         steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
         return f"{self.where} at {steps.removeprefix('.')}" if path else self.where
@@ -134,7 +138,7 @@ class _Loading:
         except ScenarioError as error:
             self._problems += error.problems
             return
-        self.document(positions.read(text, source.name), source.label, source, includers)
+        self.document(_read(text, source.name), source.label, source, includers)
 
     def document(
         self, document: Document, label: str, source: Source | None = None, includers: tuple[Path, ...] = ()
@@ -196,11 +200,11 @@ def _split(where: str) -> tuple[str, int, int]:
 def _validated(value: Any, model: type[M], places: Places) -> tuple[M | None, list[Problem]]:
     try:
         return model.model_validate(value), []
-    except ValidationError as error:
+    except InvalidValue as error:
         return None, list(problems(error, value, model, places))
 
 
-def _scenario_paths(value: Any) -> Iterator[positions.Path]:
+def _scenario_paths(value: Any) -> Iterator[Location]:
     yield "defaults", "headers"
     yield from (("brownouts", number, "phases") for number, _ in enumerate(_list_in(value, "brownouts")))
     for number, rule in enumerate(_list_in(value, "rules")):
@@ -212,12 +216,12 @@ def _list_in(value: Any, key: str) -> Iterable[Any]:
     return found if isinstance(found, list | tuple) else ()
 
 
-def _reply_paths(rule: Any, path: positions.Path) -> Iterator[positions.Path]:
+def _reply_paths(rule: Any, path: Location) -> Iterator[Location]:
     if isinstance(rule, Mapping):
         yield from ((*path, key) for key in ("reply", "replies") if key in rule)
 
 
-def _template_problems(value: Any, paths: Iterator[positions.Path], places: Places) -> list[Problem]:
+def _template_problems(value: Any, paths: Iterator[Location], places: Places) -> list[Problem]:
     """What is wrong with the templates at these paths."""
     return [
         Problem(places.at(where), *wrong)
@@ -227,7 +231,7 @@ def _template_problems(value: Any, paths: Iterator[positions.Path], places: Plac
     ]
 
 
-def _value_at(value: Any, path: positions.Path) -> Any:
+def _value_at(value: Any, path: Location) -> Any:
     for step in path:
         if isinstance(value, Mapping):
             value = value.get(step)
@@ -236,7 +240,7 @@ def _value_at(value: Any, path: positions.Path) -> Any:
     return value
 
 
-def _texts(value: Any, path: positions.Path) -> Iterator[tuple[positions.Path, str]]:
+def _texts(value: Any, path: Location) -> Iterator[tuple[Location, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):

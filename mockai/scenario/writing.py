@@ -9,7 +9,8 @@ from typing import Any, get_args
 import yaml
 
 from mockai.errors import UsageError
-from mockai.scenario.positions import plain
+from mockai.records import FieldInfo, Listed
+from mockai.scenario.reading import plain
 from mockai.scenario.schema import (
     Amount,
     ErrorSpec,
@@ -23,7 +24,6 @@ from mockai.scenario.schema import (
     ToolCallSpec,
     Written,
 )
-from mockai.scenario.schema.written import Listed
 
 __all__ = ["as_data", "dump"]
 
@@ -44,7 +44,7 @@ def as_data(model: Written) -> Any:
     if isinstance(model, Reply) and model.python is not None:
         raise UsageError("A reply written in Python (`python=`) cannot be written to a file.")
     fields = type(model).model_fields
-    data = {field.alias or name: _field(model, name) for name, field in fields.items() if _said(model, name)}
+    data = {field.key: _field(model, name) for name, field in fields.items() if _said(model, name)}
     if isinstance(model, Rule):
         return _rule(data)
     if isinstance(model, ErrorSpec) and set(data) == {"status"}:
@@ -78,7 +78,7 @@ def _field(model: Written, name: str) -> Any:
     if name == "models" and isinstance(data, dict) and not any(data.values()):
         data = list(data)
         return data[0] if len(data) == 1 else data
-    return data[0] if _may_be_alone(type(model), name) and _stands_alone(data) else data
+    return data[0] if _may_be_alone(type(model).model_fields[name]) and _stands_alone(data) else data
 
 
 def _plain(value: Any) -> Any:
@@ -110,9 +110,8 @@ def _stands_alone(data: Any) -> bool:
 
 
 @cache
-def _may_be_alone(model: type[Written], name: str) -> bool:
-    field = model.model_fields[name]
-    return Listed in field.metadata or _marked(field.annotation)
+def _may_be_alone(field: FieldInfo) -> bool:
+    return _marked(field.annotation)
 
 
 def _marked(annotation: Any) -> bool:

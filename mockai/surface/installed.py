@@ -8,7 +8,6 @@ import sys
 import zlib
 from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +99,8 @@ def cache_folder() -> Path:
 
 
 def _installed() -> str | None:
+    from importlib import metadata  # costs a start a tenth, and is asked for where a request is refused
+
     try:
         return metadata.version("openai")
     except metadata.PackageNotFoundError:

@@ -8,6 +8,7 @@ and Korean by the character. Counts lie within some ten percent of the real ones
 from __future__ import annotations
 
 import re
+from functools import cache
 
 __all__ = ["Estimate"]
 
@@ -15,7 +16,7 @@ _BY_CHARACTER = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\uf
 _LETTER = rf"[^\W\d_{_BY_CHARACTER}]"
 
 # Every repetition is bounded, so that no text, however odd, takes more than linear time.
-_ANY = re.compile(
+_ANY = (
     rf"'(?:[sdmt]|ll|ve|re)(?!{_LETTER})"
     rf"| ?{_LETTER}{{1,10}}(?!{_LETTER})"
     rf"| ?{_LETTER}{{6}}"
@@ -30,7 +31,7 @@ _ANY = re.compile(
 
 _SPACE = r"\t-\r\x1c- "
 _MARK = r"!-/:-@\[-`{-~\x00-\x08\x0e-\x1b\x7f"
-_ASCII = re.compile(
+_ASCII = (
     r" ?[A-Za-z]{1,10}(?![A-Za-z])"
     r"| ?[A-Za-z]{6}"
     r"|[0-9]{1,3}"
@@ -43,13 +44,19 @@ _ASCII = re.compile(
 """The same for a text of ASCII alone, in two thirds of the time."""
 
 
+@cache
+def _token(ascii: bool) -> re.Pattern[str]:
+    """What finds a token, compiled when the first text is cut."""
+    return re.compile(_ASCII if ascii else _ANY)
+
+
 class Estimate:
     """Cuts a text about where an encoding would, whatever the model."""
 
     def split(self, text: str) -> tuple[str, ...]:
         """The tokens of a text; together they are the text."""
-        return tuple((_ASCII if text.isascii() else _ANY).findall(text))
+        return tuple(_token(text.isascii()).findall(text))
 
     def count(self, text: str) -> int:
         """How many tokens a text has."""
-        return len((_ASCII if text.isascii() else _ANY).findall(text))
+        return len(_token(text.isascii()).findall(text))

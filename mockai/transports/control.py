@@ -345,7 +345,7 @@ def _rule(rule: Any, calls: int) -> dict[str, Any]:
         "key": rule.key,
         "where": rule.where,
         "calls": calls,
-        "rule": rule.rule.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        "rule": rule.rule.model_dump(by_alias=True, exclude_unset=True),
     }
 
 

@@ -5,9 +5,6 @@ A thread of its own sends them, one after the other, so that nobody who makes a 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import http.client
 import threading
 import time
 from base64 import b64decode, b64encode
@@ -17,13 +14,13 @@ from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 import orjson
-from pydantic import ValidationError
 
 from mockai.delivery import Attempt, Delivery
 from mockai.endpoints.webhook_endpoints import secrets_of
 from mockai.endpoints.webhook_events import take_events
 from mockai.engine import Engine
 from mockai.journal import Entry
+from mockai.records import InvalidValue
 from mockai.scenario.schema import WebhookSpec
 from mockai.state import Session
 from mockai.transports.lifetimes import Lifetimes
@@ -39,6 +36,9 @@ _GRACE = 1.0
 
 def signed_headers(secret: str, id: str, timestamp: int, body: bytes) -> dict[str, str]:
     """The headers that prove who sent a body, and when (Unix seconds)."""
+    import hashlib
+    import hmac
+
     signed = b".".join((id.encode(), str(timestamp).encode(), body))
     signature = b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
     return {
@@ -57,7 +57,7 @@ def _headers(secrets: Sequence[str], id: str, timestamp: int, body: bytes) -> di
 def _is_local(url: str) -> bool:
     try:
         WebhookSpec(url=url, secret="-")  # noqa: S106 - only the URL is looked at
-    except ValidationError:
+    except InvalidValue:
         return False
     return True
 
@@ -192,6 +192,8 @@ class Deliveries:
 def _post(url: str, headers: Mapping[str, str], body: bytes) -> Attempt:
     """One attempt; redirects are not followed, as the real API does not."""
     parts = urlsplit(url)
+    import http.client  # few servers send any
+
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from openai.types.responses import ResponseOutputItem, ResponseStreamEvent
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from mockai.endpoints.responses_events import events, response_json
 from mockai.endpoints.responses_request import request_of
 from mockai.ids import Mint
+from mockai.records import InvalidValue
 from mockai.replies.answer import Choice, Completion, Failure, Item, OutputItem
 from mockai.replies.filling import Filling
 from mockai.replies.items import ItemMaker
@@ -370,12 +371,12 @@ def test_a_failure_is_written_short_or_whole():
         ({"apply_patch": {"create_file": "a"}}, "a patch has a `diff`, unless it deletes the file"),
         ({"apply_patch": {"delete_file": "a", "diff": "x"}}, "a patch has a `diff`, unless it deletes the file"),
         ({"output_item": {"action": {}}}, "an output item has a `type`"),
-        ({"web_search": {"qurey": "a"}}, "Extra inputs are not permitted"),
+        ({"web_search": {"qurey": "a"}}, "web_search.qurey: there is no such key"),
         ({"web_search": "a", "text": "b"}, "an item is exactly one of text, reasoning"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(written, reason):
-    with pytest.raises(ValidationError, match=reason):
+    with pytest.raises(InvalidValue, match=reason):
         ItemSpec.model_validate(written)
 
 

@@ -14,7 +14,8 @@ from mockai.endpoints import operations
 from mockai.endpoints.derived import derived_operations
 from mockai.engine.access import Access, scope_of
 from mockai.errors import ScenarioError
-from mockai.scenario.loading import dump, load_text
+from mockai.scenario.loading import load_text
+from mockai.scenario.writing import dump
 from mockai.wire import HTTPRequest
 
 LONG = "sk-proj-0123456789abcdefghijklmnopqrstuvwxyz"

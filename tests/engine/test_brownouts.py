@@ -11,7 +11,8 @@ import pytest
 from mockai import MockOpenAI
 from mockai.engine import Engine
 from mockai.errors import ScenarioError
-from mockai.scenario.loading import dump, load_data, load_text
+from mockai.scenario.loading import load_data, load_text
+from mockai.scenario.writing import dump
 from mockai.settings import Settings
 from mockai.wire import Abort, Body, Head, HTTPRequest, Wait
 

@@ -2,7 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockai.faults import FAULTS, Disconnect, Fault, Place, register
+from mockai.faults import FAULTS, Fault, Place, register
+from mockai.faults.stream import Disconnect
 from mockai.wire import Step
 
 PLACES = [

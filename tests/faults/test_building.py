@@ -1,6 +1,9 @@
 import pytest
 
-from mockai.faults import FAULTS, Disconnect, ErrorEvent, Fault, SlowHeaders, build
+from mockai.faults import FAULTS, Fault, build
+from mockai.faults.error_events import ErrorEvent
+from mockai.faults.socket import SlowHeaders
+from mockai.faults.stream import Disconnect
 
 ALL = ", ".join(sorted(FAULTS))
 PLACES = "before, after_headers, after, after_events, at, at_end"

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockai.faults import FAULTS, Place, Placed, SlowHeaders, apply
+from mockai.faults import FAULTS, Place, Placed, apply
+from mockai.faults.socket import SlowHeaders
 from mockai.wire import Abort, Body, Head, Step, Wait
 
 HEAD = Head(200, (("content-length", "8"),))

@@ -1,6 +1,7 @@
 import pytest
 
-from mockai.faults import ErrorEvent, Fault, LateError, Place, Placed, apply
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.error_events import ErrorEvent, LateError
 from mockai.wire import Abort, Body, Head, Plan, Step
 
 HEAD = Head(200)

@@ -2,7 +2,8 @@ import zlib
 
 import pytest
 
-from mockai.faults import BadChunk, ContentLengthMismatch, CorruptGzip, Fault, Place, Placed, apply
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.framing import BadChunk, ContentLengthMismatch, CorruptGzip
 from mockai.wire import Abort, Body, Head, Plan, Step, Wait
 
 HEAD = Head(200, (("content-type", "text/event-stream"),))

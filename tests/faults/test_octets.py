@@ -1,19 +1,8 @@
 import pytest
 
-from mockai.faults import (
-    BOM,
-    CRLF,
-    Coalesce,
-    Disconnect,
-    Fault,
-    MissingDone,
-    MissingLastBlankLine,
-    MultiLineData,
-    Place,
-    Placed,
-    Split,
-    apply,
-)
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.octets import BOM, CRLF, Coalesce, MissingLastBlankLine, MultiLineData, Split
+from mockai.faults.stream import Disconnect, MissingDone
 from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
 
 HEAD = Head(200, (("content-type", "text/event-stream"),))

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from mockai.faults import Close, Disconnect, ErrorEvent, Fault, MissingDone, Place, Placed, Stall, Truncate, apply
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.error_events import ErrorEvent
+from mockai.faults.socket import Close, Stall
+from mockai.faults.stream import Disconnect, MissingDone, Truncate
 from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
 
 HEAD = Head(200)

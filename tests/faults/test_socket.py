@@ -1,6 +1,7 @@
 import pytest
 
-from mockai.faults import Close, Fault, Garbage, Place, Placed, Refuse, Reset, SlowHeaders, Stall, apply
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.socket import Close, Garbage, Refuse, Reset, SlowHeaders, Stall
 from mockai.wire import Abort, Body, Head, Step, Wait
 
 HEAD = Head(200)

@@ -1,20 +1,17 @@
 import pytest
 
-from mockai.faults import (
+from mockai.faults import Fault, Place, Placed, apply
+from mockai.faults.error_events import ErrorEvent
+from mockai.faults.stream import (
     Disconnect,
     DoubleDone,
     Drop,
     Duplicate,
-    ErrorEvent,
-    Fault,
     KeepaliveComments,
     MalformedJSON,
     MissingDone,
-    Place,
-    Placed,
     Reorder,
     Truncate,
-    apply,
 )
 from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import ValidationError
 
 from mockai.ids import Mint
+from mockai.records import Definitions, InvalidValue
 from mockai.replies.answer import Picture, Segment, Transcript, Vectors, Verdict
 from mockai.replies.render import render
 from mockai.request import APIRequest, Message
@@ -74,19 +74,19 @@ def test_auto_is_left_to_an_endpoint_that_answers_by_itself():
     [
         (EmbeddingSpec, {}, "an embedding is one of vector, vectors, like; seen none of them"),
         (EmbeddingSpec, {"vector": [1.0], "like": "a"}, "one of vector, vectors, like; seen vector and like"),
-        (EmbeddingSpec, [], "at least 1 item"),
-        (EmbeddingSpec, [True], "Input should be a valid number"),
+        (EmbeddingSpec, [], "must be a list of at least 1; seen a list of 0"),
+        (EmbeddingSpec, [True], "vector.0: must be a number; seen true"),
         (ImageSpec, {"base64": "QQ==", "url": "x"}, "an image has `base64` or `url`, not both"),
         (ImageSpec, {"base64": "?"}, "base64 does not hold base64"),
-        (ModerationSpec, "rudeness", "Input should be 'harassment'"),
-        (ModerationSpec, {"scores": {"hate": 2}}, "less than or equal to 1"),
+        (ModerationSpec, "rudeness", "categories.0: must be one of harassment, "),
+        (ModerationSpec, {"scores": {"hate": 2}}, "scores.hate: must be at most 1; seen the number 2"),
         (SegmentSpec, {"text": "a", "start": 2, "end": 1}, "a segment starts before it ends; seen 2.0 to 1.0"),
         (TranscriptSpec, {}, "a transcript has `text` or `segments`, and not both"),
         (TranscriptSpec, {"text": "a", "segments": ["b"]}, "a transcript has `text` or `segments`, and not both"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(model, value, reason):
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(InvalidValue) as caught:
         model.model_validate(value)
     assert reason in str(caught.value)
 
@@ -102,6 +102,7 @@ def test_what_cannot_be_meant_is_refused(model, value, reason):
     ],
 )
 def test_short_forms_are_in_the_exported_schema(good):
-    schema = Draft202012Validator(Reply.model_json_schema())
+    definitions = Definitions()
+    schema = Draft202012Validator({**Reply.schema(definitions), "$defs": definitions.found})
     assert schema.is_valid(good)
     assert not schema.is_valid({"moderation": "rudeness"})

@@ -2,22 +2,19 @@ import json
 
 import pytest
 
-from mockai.faults import (
-    FAULTS,
-    ContentFault,
+from mockai.faults import FAULTS, ContentFault, Place, Placed
+from mockai.faults.content import (
     EmptyContent,
     EndlessToolLoop,
     MalformedArguments,
-    Place,
-    Placed,
     PromptInjection,
     RepeatedText,
-    Reset,
     UnknownTool,
     WhitespaceFlood,
     WrongArguments,
     WrongSchema,
 )
+from mockai.faults.socket import Reset
 from mockai.ids import Mint
 from mockai.replies.answer import (
     Choice,

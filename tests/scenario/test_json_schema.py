@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from mockai.errors import ScenarioError
 from mockai.scenario.json_schema import json_schema
 from mockai.scenario.loading import load_text
-from mockai.scenario.positions import read
+from mockai.scenario.reading import read
 
 SCHEMA = json_schema()
 

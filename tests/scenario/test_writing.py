@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mockai.errors import ScenarioError, UsageError
 from mockai.faults import Place
-from mockai.scenario.loading import dump, load_text
-from mockai.scenario.positions import read
+from mockai.scenario.loading import load_text
+from mockai.scenario.reading import read
 from mockai.scenario.schema import (
     Amount,
     AudioSpec,
@@ -39,6 +39,7 @@ from mockai.scenario.schema import (
     UsageSpec,
     When,
 )
+from mockai.scenario.writing import dump
 
 steadily = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -1,7 +1,7 @@
-"""What a user writes, as pydantic models: the one schema behind YAML files, the Python builder and the control API.
+"""What a user writes, as records: the one schema behind YAML files, the Python builder and the control API.
 
 Short forms are normalised on the way in (`reply: Hello` becomes `Reply(text="Hello")`), so that everything
-behind this module meets one shape. `dump` in `scenario.loading` writes the short forms back.
+behind this module meets one shape. `dump` in `scenario.writing` writes the short forms back.
 """
 
 from __future__ import annotations

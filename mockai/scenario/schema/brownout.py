@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
-
 from mockai.providers import ProviderName
+from mockai.records import After, Field, Listed, Schema
 from mockai.scenario.schema.reply import ErrorSpec
 from mockai.scenario.schema.timing import FaultSpec, Latency
 from mockai.scenario.schema.when import When
-from mockai.scenario.schema.written import Flag, HeaderValue, Listed, Number, Short, Whole, Written
+from mockai.scenario.schema.written import Flag, HeaderValue, Number, Short, Whole, Written
 
 __all__ = ["BrownoutSpec", "PhaseName", "PhaseSpec", "UpstreamSpec", "Upstreams"]
 
@@ -35,19 +34,23 @@ class PhaseSpec(Written):
     short = Short("phase", form={"enum": list(_RATES)})
 
     phase: PhaseName = Field(description="What the provider is meanwhile.")
-    calls: Annotated[Whole, Field(ge=1)] | None = Field(None, description="How many calls it lasts.")
-    seconds: Annotated[Number, Field(gt=0)] | None = Field(None, description="How many seconds it lasts.")
+    calls: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="How many calls it lasts.")
+    seconds: Annotated[Number, Field(gt=0)] | None = Field(default=None, description="How many seconds it lasts.")
     rate: Share | tuple[Share, Share] | None = Field(
-        None, description="Which share of the calls is struck, from 0 to 1; `[from, to]` changes in the meantime."
+        default=None,
+        description="Which share of the calls is struck, from 0 to 1; `[from, to]` changes in the meantime.",
     )
-    error: ErrorSpec | None = Field(None, description="The error sent; 503 where nothing else is given.")
-    retry_after: HeaderValue | None = Field(None, description="The header `retry-after` of the error, in seconds.")
-    retry_after_ms: HeaderValue | None = Field(None, description="The header `retry-after-ms` of the error.")
-    latency: Latency | None = Field(None, description="How slowly replies come, in seconds.")
-    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(None, description="What goes wrong on the way.")
+    error: ErrorSpec | None = Field(default=None, description="The error sent; 503 where nothing else is given.")
+    retry_after: HeaderValue | None = Field(
+        default=None, description="The header `retry-after` of the error, in seconds."
+    )
+    retry_after_ms: HeaderValue | None = Field(default=None, description="The header `retry-after-ms` of the error.")
+    latency: Latency | None = Field(default=None, description="How slowly replies come, in seconds.")
+    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(
+        default=None, description="What goes wrong on the way."
+    )
 
-    @model_validator(mode="after")
-    def _makes_sense(self) -> PhaseSpec:
+    def _check(self) -> None:
         if self.calls is not None and self.seconds is not None:
             raise ValueError("a phase lasts so many `calls` or so many `seconds`; give one of them")
         bad = self.given(*_BAD)
@@ -58,7 +61,6 @@ class PhaseSpec(Written):
         first, last = self.rates
         if first != last and not self.is_limited:
             raise ValueError(f"the rate goes from {first:g} to {last:g}: say over how many `calls` or `seconds`")
-        return self
 
     @property
     def rates(self) -> tuple[float, float]:
@@ -83,20 +85,18 @@ class PhaseSpec(Written):
 class BrownoutSpec(Written):
     """A schedule of phases for the calls that meet its conditions. Where it ends, everything is well again."""
 
-    name: str | None = Field(None, description="What it is called in reports.")
-    when: When = Field(When(), description="Which calls it is for: `{model: gpt-4o}`, `{upstream: primary}` …")
+    name: str | None = Field(default=None, description="What it is called in reports.")
+    when: When = Field(default=When(), description="Which calls it is for: `{model: gpt-4o}`, `{upstream: primary}` …")
     phases: tuple[PhaseSpec, ...] = Field(min_length=1, description="What happens one after another.")
-    cycle: Flag = Field(False, description="Whether it begins anew after the last phase.")
+    cycle: Flag = Field(default=False, description="Whether it begins anew after the last phase.")
 
-    @model_validator(mode="after")
-    def _goes_on(self) -> BrownoutSpec:
+    def _check(self) -> None:
         endless = self.phases if self.cycle else self.phases[:-1]
         for number, phase in enumerate(endless, 1):
             if not phase.is_limited:
                 raise ValueError(f"phase {number} ({phase.phase}) never ends; give it `calls` or `seconds`")
         if any(part.call is not None for part in _parts(self.when)):
             raise ValueError("`call` counts the calls of a rule; give the phases `calls` instead")
-        return self
 
 
 def _parts(when: When) -> Iterator[When]:
@@ -122,20 +122,21 @@ class UpstreamSpec(Written):
 
     short = Short("path")
 
-    path: Annotated[str, AfterValidator(_prefix), WithJsonSchema({"type": "string", "pattern": _PREFIX})] | None = (
-        Field(None, description="What stands in front of `/v1` in its base URL, such as `/primary`.")
+    path: Annotated[str, After(_prefix), Schema({"type": "string", "pattern": _PREFIX})] | None = Field(
+        default=None, description="What stands in front of `/v1` in its base URL, such as `/primary`."
     )
     models: Annotated[tuple[str, ...], Listed] | None = Field(
-        None, description="Models that are its own, wherever they are asked for; `*` and `?` stand for anything."
+        default=None,
+        description="Models that are its own, wherever they are asked for; `*` and `?` stand for anything.",
     )
 
-    provider: ProviderName | None = Field(None, description="Whose API it is, where that differs from OpenAI's.")
+    provider: ProviderName | None = Field(
+        default=None, description="Whose API it is, where that differs from OpenAI's."
+    )
 
-    @model_validator(mode="after")
-    def _can_be_reached(self) -> UpstreamSpec:
+    def _check(self) -> None:
         if not self.given("path", "models"):
             raise ValueError("an upstream is reached by its `path`, its `models`, or both")
-        return self
 
 
 def _apart(upstreams: dict[str, UpstreamSpec]) -> dict[str, UpstreamSpec]:
@@ -146,5 +147,5 @@ def _apart(upstreams: dict[str, UpstreamSpec]) -> dict[str, UpstreamSpec]:
     return upstreams
 
 
-Upstreams: TypeAlias = Annotated[dict[str, UpstreamSpec], AfterValidator(_apart)]
+Upstreams: TypeAlias = Annotated[dict[str, UpstreamSpec], After(_apart)]
 """Providers by name, no two at one path."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
-
-from mockai.scenario.schema.written import Listed, Short, Whole, Written
+from mockai.records import Field, Listed
+from mockai.scenario.schema.written import Short, Whole, Written
 
 __all__ = ["LimitSpec", "LimitsSpec", "Per", "Tier"]
 
@@ -27,20 +26,28 @@ class LimitSpec(Written):
     does, and whose end is `insufficient_quota`.
     """
 
-    requests_per_minute: _Some = Field(None, description="Requests per minute.")
-    requests_per_day: _Some = Field(None, description="Requests per day.")
-    tokens_per_minute: _Some = Field(None, description="Tokens per minute, as estimated before a reply is made.")
-    tokens_per_day: _Some = Field(None, description="Tokens per day, as estimated before a reply is made.")
-    images_per_minute: _Some = Field(None, description="Images per minute.")
-    audio_seconds_per_minute: _Some = Field(
-        None, description="Seconds of audio per minute, of recordings to transcribe."
+    requests_per_minute: _Some = Field(default=None, description="Requests per minute.")
+    requests_per_day: _Some = Field(default=None, description="Requests per day.")
+    tokens_per_minute: _Some = Field(
+        default=None, description="Tokens per minute, as estimated before a reply is made."
     )
-    audio_seconds_per_hour: _Some = Field(None, description="Seconds of audio per hour, of recordings to transcribe.")
-    audio_seconds_per_day: _Some = Field(None, description="Seconds of audio per day, of recordings to transcribe.")
-    audio_megabytes_per_minute: _Some = Field(None, description="Megabytes of audio per minute.")
-    concurrent: _Some = Field(None, description="Requests that may be answered at the same time.")
-    total_requests: _Any = Field(None, description="Requests there is credit for.")
-    total_tokens: _Any = Field(None, description="Tokens there is credit for, as estimated before a reply is made.")
+    tokens_per_day: _Some = Field(default=None, description="Tokens per day, as estimated before a reply is made.")
+    images_per_minute: _Some = Field(default=None, description="Images per minute.")
+    audio_seconds_per_minute: _Some = Field(
+        default=None, description="Seconds of audio per minute, of recordings to transcribe."
+    )
+    audio_seconds_per_hour: _Some = Field(
+        default=None, description="Seconds of audio per hour, of recordings to transcribe."
+    )
+    audio_seconds_per_day: _Some = Field(
+        default=None, description="Seconds of audio per day, of recordings to transcribe."
+    )
+    audio_megabytes_per_minute: _Some = Field(default=None, description="Megabytes of audio per minute.")
+    concurrent: _Some = Field(default=None, description="Requests that may be answered at the same time.")
+    total_requests: _Any = Field(default=None, description="Requests there is credit for.")
+    total_tokens: _Any = Field(
+        default=None, description="Tokens there is credit for, as estimated before a reply is made."
+    )
 
 
 class LimitsSpec(LimitSpec):
@@ -48,10 +55,10 @@ class LimitsSpec(LimitSpec):
 
     short = Short("tier")
 
-    tier: Tier | None = Field(None, description="A usage tier of OpenAI's.")
+    tier: Tier | None = Field(default=None, description="A usage tier of OpenAI's.")
     models: dict[str, LimitSpec] = Field(
         default_factory=dict, description="Limits of models, or globs of them; the first that fits goes before others."
     )
     per: Annotated[tuple[Per, ...], Listed] = Field(
-        ("key", "organization", "project", "model"), description="What has a quota of its own."
+        default=("key", "organization", "project", "model"), description="What has a quota of its own."
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
-
+from mockai.records import JSON, Field, Listed
 from mockai.scenario.schema.parts import check_base64
-from mockai.scenario.schema.written import JSON, TEXT, Flag, Listed, Number, Short, Written
+from mockai.scenario.schema.written import TEXT, Flag, Number, Short, Written
 
 __all__ = [
     "CATEGORIES",
@@ -46,26 +45,25 @@ class EmbeddingSpec(Written):
     """Vectors, one for each input in turn (the last again and again): `vector`, several `vectors`, or the one that
     the text `like` has. A list of numbers is `vector`, a list of lists `vectors`, a text `like`."""
 
-    vector: Vector | None = Field(None, description="The numbers, sent as they are.")
-    vectors: Annotated[tuple[Vector, ...], Field(min_length=1)] | None = Field(None, description="One for each input.")
-    like: str | None = Field(None, description="The vector is that of this text.")
+    vector: Vector | None = Field(default=None, description="The numbers, sent as they are.")
+    vectors: Annotated[tuple[Vector, ...], Field(min_length=1)] | None = Field(
+        default=None, description="One for each input."
+    )
+    like: str | None = Field(default=None, description="The vector is that of this text.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _bare(cls, value: Any) -> Any:
+    def _read(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"like": value}
         if isinstance(value, list | tuple):
             return {"vectors" if value and isinstance(value[0], list | tuple) else "vector": value}
         return value
 
-    @model_validator(mode="after")
-    def _one_way(self) -> EmbeddingSpec:
+    def _check(self) -> None:
         given = self.given("vector", "vectors", "like")
         if len(given) != 1:
             seen = " and ".join(given) or "none of them"
             raise ValueError(f"an embedding is one of vector, vectors, like; seen {seen}")
-        return self
 
     @classmethod
     def short_forms(cls) -> list[JSON]:
@@ -81,14 +79,12 @@ class ImageSpec(Written):
 
     base64: str | None = None
     url: str | None = None
-    revised_prompt: str | None = Field(None, description="What the prompt was made of (dall-e).")
+    revised_prompt: str | None = Field(default=None, description="What the prompt was made of (dall-e).")
 
-    @model_validator(mode="after")
-    def _one_source(self) -> ImageSpec:
+    def _check(self) -> None:
         if len(self.given("base64", "url")) > 1:
             raise ValueError("an image has `base64` or `url`, not both")
         check_base64("base64", self.base64)
-        return self
 
 
 class ModerationSpec(Written):
@@ -96,9 +92,9 @@ class ModerationSpec(Written):
 
     short = Short("categories", (str, list, tuple), {"type": ["string", "array"]})
 
-    categories: Annotated[tuple[Category, ...], Listed] = Field((), description="The categories that hold.")
+    categories: Annotated[tuple[Category, ...], Listed] = Field(default=(), description="The categories that hold.")
     scores: dict[Category, Score] = Field(default_factory=dict, description="Scores from 0 to 1 by category.")
-    flagged: Flag | None = Field(None, description="Whether it is flagged; else if any category holds.")
+    flagged: Flag | None = Field(default=None, description="Whether it is flagged; else if any category holds.")
 
     @classmethod
     def short_forms(cls) -> list[JSON]:
@@ -115,13 +111,11 @@ class SegmentSpec(Written):
     text: str
     start: Seconds | None = None
     end: Seconds | None = None
-    speaker: str | None = Field(None, description="Who speaks, for diarized transcripts.")
+    speaker: str | None = Field(default=None, description="Who speaks, for diarized transcripts.")
 
-    @model_validator(mode="after")
-    def _forwards(self) -> SegmentSpec:
+    def _check(self) -> None:
         if self.start is not None and self.end is not None and self.start > self.end:
             raise ValueError(f"a segment starts before it ends; seen {self.start} to {self.end}")
-        return self
 
 
 class TranscriptSpec(Written):
@@ -131,11 +125,9 @@ class TranscriptSpec(Written):
 
     text: str | None = None
     segments: Annotated[tuple[SegmentSpec, ...], Field(min_length=1)] | None = None
-    language: str = Field("english", description="The language, as verbose formats name it.")
-    duration: Seconds | None = Field(None, description="How long the recording is, in seconds.")
+    language: str = Field(default="english", description="The language, as verbose formats name it.")
+    duration: Seconds | None = Field(default=None, description="How long the recording is, in seconds.")
 
-    @model_validator(mode="after")
-    def _one_source(self) -> TranscriptSpec:
+    def _check(self) -> None:
         if len(self.given("text", "segments")) != 1:
             raise ValueError("a transcript has `text` or `segments`, and not both")
-        return self

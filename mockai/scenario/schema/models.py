@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
-
-from mockai.scenario.schema.written import JSON, TEXT, Listed, Whole, Written
+from mockai.records import Before, Field, Listed
+from mockai.scenario.schema.written import Flag, Whole, Written
 
 __all__ = ["ModelSpec", "ModelStatus", "Models"]
 
@@ -22,24 +20,32 @@ class ModelSpec(Written):
     Parameters go by their names in chat completions.
     """
 
-    status: ModelStatus | None = Field(None, description="Retired models are unknown where only known ones are let in.")
-    endpoints: Names | None = Field(None, description="Where it is served: chat, responses, completions, …")
-    context: Annotated[Whole, Field(ge=1)] | None = Field(None, description="Tokens of prompt and reply together.")
-    output: Annotated[Whole, Field(ge=1)] | None = Field(None, description="Tokens a reply may have at most.")
-    unknown: Names | None = Field(None, description="Parameters that it does not know at all.")
-    unsupported: Names | None = Field(None, description="Parameters it never takes.")
-    fixed: Names | None = Field(None, description="Parameters that it takes at their default only.")
-    while_reasoning: Names | None = Field(None, description="Parameters it takes only where it does not reason.")
-    efforts: Annotated[tuple[Effort, ...], Listed] | None = Field(None, description="Its efforts of reasoning.")
-    effort: Effort | None = Field(None, description="Its effort where none is asked for.")
-    inputs: Names | None = Field(None, description="What a message may hold: text, image, audio, file.")
-    formats: Names | None = Field(None, description="Its response formats: text, json_object, json_schema.")
-    roles: Names | None = Field(None, description="The roles its messages may have.")
-    empty_messages: bool | None = Field(None, description="Takes messages without content, whoever's they are.")
-    choices: Annotated[Whole, Field(ge=1)] | None = Field(None, description="The largest `n`.")
-    top_logprobs: Annotated[Whole, Field(ge=0)] | None = Field(None, description="The largest `top_logprobs`.")
-    created: Annotated[Whole, Field(ge=0)] | None = Field(None, description="When it was made, in Unix seconds.")
-    owned_by: str | None = Field(None, description="Whose it is.")
+    status: ModelStatus | None = Field(
+        default=None, description="Retired models are unknown where only known ones are let in."
+    )
+    endpoints: Names | None = Field(default=None, description="Where it is served: chat, responses, completions, …")
+    context: Annotated[Whole, Field(ge=1)] | None = Field(
+        default=None, description="Tokens of prompt and reply together."
+    )
+    output: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Tokens a reply may have at most.")
+    unknown: Names | None = Field(default=None, description="Parameters that it does not know at all.")
+    unsupported: Names | None = Field(default=None, description="Parameters it never takes.")
+    fixed: Names | None = Field(default=None, description="Parameters that it takes at their default only.")
+    while_reasoning: Names | None = Field(
+        default=None, description="Parameters it takes only where it does not reason."
+    )
+    efforts: Annotated[tuple[Effort, ...], Listed] | None = Field(default=None, description="Its efforts of reasoning.")
+    effort: Effort | None = Field(default=None, description="Its effort where none is asked for.")
+    inputs: Names | None = Field(default=None, description="What a message may hold: text, image, audio, file.")
+    formats: Names | None = Field(default=None, description="Its response formats: text, json_object, json_schema.")
+    roles: Names | None = Field(default=None, description="The roles its messages may have.")
+    empty_messages: Flag | None = Field(default=None, description="Takes messages without content, whoever's they are.")
+    choices: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The largest `n`.")
+    top_logprobs: Annotated[Whole, Field(ge=0)] | None = Field(default=None, description="The largest `top_logprobs`.")
+    created: Annotated[Whole, Field(ge=0)] | None = Field(
+        default=None, description="When it was made, in Unix seconds."
+    )
+    owned_by: str | None = Field(default=None, description="Whose it is.")
 
     def facts(self) -> dict[str, Any]:
         """What is written down, by name."""
@@ -53,15 +59,5 @@ def _by_name(value: Any) -> Any:
     return value
 
 
-class _ByName:
-    """Marks models that may be written as names alone, of which nothing else is said."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_by_name, handler(source))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        return {"anyOf": [TEXT, {"type": "array", "items": TEXT}, handler(core)]}
-
-
-Models = Annotated[dict[str, ModelSpec], _ByName()]
+Models = Annotated[dict[str, ModelSpec], Before(_by_name, form=str | tuple[str, ...] | dict[str, ModelSpec])]
 """Models by name or glob."""

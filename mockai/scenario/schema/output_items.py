@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-
-from mockai.scenario.schema.written import TEXT, Listed, Short, Whole, Written
+from mockai.records import After, Field, Listed
+from mockai.scenario.schema.written import TEXT, Number, Short, Whole, Written
 
 __all__ = ["FailureSpec", "OutputItemKeys"]
 
@@ -28,7 +27,7 @@ class _ToolItem(Written):
 
     def fields(self) -> dict[str, Any]:
         """What is written, as the item has it on the wire."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        return self.model_dump(exclude_unset=True)
 
 
 class FindInPage(Written):
@@ -69,7 +68,7 @@ class FileSearchResult(Written):
     text: str = ""
     filename: str = ""
     file_id: str = ""
-    score: float = 1.0
+    score: Number = 1.0
     attributes: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -249,7 +248,7 @@ class LocalShellSpec(_ToolItem):
 
     def fields(self) -> dict[str, Any]:
         """The command and its surroundings are the action."""
-        action = self.model_dump(mode="json", exclude={"call_id"})
+        action = self.model_dump(exclude={"call_id"})
         return {"action": {"type": "exec", **action}, **_given(call_id=self.call_id)}
 
 
@@ -264,14 +263,12 @@ class ApplyPatchSpec(_ToolItem):
     diff: str | None = None
     call_id: str | None = None
 
-    @model_validator(mode="after")
-    def _one_file(self) -> ApplyPatchSpec:
+    def _check(self) -> None:
         given = self.given(*_PATCHES)
         if len(given) != 1:
             raise ValueError(f"a patch is one of {', '.join(_PATCHES)}; seen {' and '.join(given) or 'none of them'}")
         if (self.diff is None) is not (given == ["delete_file"]):
             raise ValueError("a patch has a `diff`, unless it deletes the file")
-        return self
 
     def fields(self) -> dict[str, Any]:
         """The operation on the file."""
@@ -318,8 +315,9 @@ class OutputItemKeys(Written):
     shell_output: ShellOutputSpec | None = None
     local_shell: LocalShellSpec | None = None
     apply_patch: ApplyPatchSpec | None = None
-    output_item: Annotated[dict[str, Any], AfterValidator(_with_type)] | None = Field(
-        None, description="An item of any type, as on the wire; its `id` and what the known types need is filled up."
+    output_item: Annotated[dict[str, Any], After(_with_type)] | None = Field(
+        default=None,
+        description="An item of any type, as on the wire; its `id` and what the known types need is filled up.",
     )
     failure: FailureSpec | None = None
 

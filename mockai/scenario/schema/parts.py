@@ -6,10 +6,9 @@ import base64
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
-
+from mockai.records import JSON, Before, Field, Listed
 from mockai.scenario.schema.output_items import OutputItemKeys
-from mockai.scenario.schema.written import JSON, ONE_KEY, TEXT, Listed, Short, Whole, Written
+from mockai.scenario.schema.written import ONE_KEY, TEXT, Short, Whole, Written
 
 __all__ = ["AudioSpec", "Citation", "EventSpec", "ItemSpec", "ToolCallSpec", "check_base64"]
 
@@ -27,25 +26,22 @@ class ToolCallSpec(Written):
     short = Short("name")
 
     name: str
-    arguments: Annotated[dict[str, Any] | list[Any] | str | None, BeforeValidator(_arguments)] = None
+    arguments: Annotated[dict[str, Any] | list[Any] | str | None, Before(_arguments)] = None
     input: str | None = None
     id: str | None = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _one_key(cls, value: Any) -> Any:
+    def _read(cls, value: Any) -> Any:
         if not isinstance(value, Mapping) or len(value) != 1:
-            return value
+            return super()._read(value)
         ((name, arguments),) = value.items()
         if name in cls.model_fields and not (name == "name" and isinstance(arguments, Mapping)):
             return value
         return {"name": name, "arguments": {} if arguments is None else arguments}
 
-    @model_validator(mode="after")
-    def _one_payload(self) -> ToolCallSpec:
+    def _check(self) -> None:
         if len(self.given("arguments", "input")) > 1:
             raise ValueError("a tool call has `arguments` (of a function) or `input` (of a custom tool), not both")
-        return self
 
     @classmethod
     def short_forms(cls) -> list[JSON]:
@@ -65,11 +61,9 @@ class Citation(Written):
     start_index: Annotated[Whole, Field(ge=0)] | None = None
     end_index: Annotated[Whole, Field(ge=0)] | None = None
 
-    @model_validator(mode="after")
-    def _forwards(self) -> Citation:
+    def _check(self) -> None:
         if self.start_index is not None and self.end_index is not None and self.start_index > self.end_index:
             raise ValueError(f"a citation starts before it ends; seen {self.start_index} to {self.end_index}")
-        return self
 
 
 def check_base64(key: str, text: str | None) -> None:
@@ -90,10 +84,8 @@ class AudioSpec(Written):
     transcript: str = ""
     data: str | None = None
 
-    @model_validator(mode="after")
-    def _base64(self) -> AudioSpec:
+    def _check(self) -> None:
         check_base64("data", self.data)
-        return self
 
 
 class EventSpec(Written):
@@ -106,7 +98,7 @@ class EventSpec(Written):
 class ItemSpec(OutputItemKeys):
     """One part of a reply, in the order it is sent. A bare string is `text`."""
 
-    model_config = ConfigDict(json_schema_extra=ONE_KEY)
+    constraints = ONE_KEY
     short = Short("text")
 
     text: str | None = None
@@ -118,9 +110,7 @@ class ItemSpec(OutputItemKeys):
     event: EventSpec | None = None
     gate: str | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> ItemSpec:
+    def _check(self) -> None:
         keys = sorted(type(self).model_fields, key=lambda name: name in OutputItemKeys.model_fields)
         if len(self.given(*keys)) != 1:
             raise ValueError(f"an item is exactly one of {', '.join(keys)}")
-        return self

@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    GetJsonSchemaHandler,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import CoreSchema
-
 from mockai.api_errors import NAMES, suggest
+from mockai.records import JSON, After, Before, Definitions, Field, Listed, Schema
 from mockai.scenario.schema.functions import check_function
 from mockai.scenario.schema.media import EmbeddingSpec, ImageSpec, ModerationSpec, TranscriptSpec
 from mockai.scenario.schema.parts import AudioSpec, Citation, ItemSpec, ToolCallSpec, check_base64
 from mockai.scenario.schema.quirks import QuirkSpec
 from mockai.scenario.schema.timing import FaultSpec, GateSpec, Latency
 from mockai.scenario.schema.written import (
-    JSON,
     HeaderValue,
-    Listed,
     Number,
     Scalar,
     Short,
@@ -64,27 +52,24 @@ class ErrorSpec(Written):
 
     short = Short("name")
 
-    name: Annotated[str, AfterValidator(_known_error), WithJsonSchema({"enum": sorted(NAMES)})] | None = Field(
-        None, description="A name from the catalogue: `mockai list errors` shows them."
+    name: Annotated[str, After(_known_error), Schema({"enum": sorted(NAMES)})] | None = Field(
+        default=None, description="A name from the catalogue: `mockai list errors` shows them."
     )
-    status: Annotated[Whole, Field(ge=300, le=599)] | None = Field(None, description="The HTTP status.")
+    status: Annotated[Whole, Field(ge=300, le=599)] | None = Field(default=None, description="The HTTP status.")
     message: str | None = None
     type: str | None = None
     param: str | None = None
-    code: Annotated[str | int | None, BeforeValidator(_code)] = None
+    code: Annotated[str | int | None, Before(_code)] = None
     values: dict[str, Any] = Field(default_factory=dict, description="What to fill the message with.")
-    body: Any = Field(None, description="What to send in place of the usual body.")
+    body: Any = Field(default=None, description="What to send in place of the usual body.")
 
-    @model_validator(mode="before")
     @classmethod
-    def _bare_status(cls, value: Any) -> Any:
-        return {"status": value} if isinstance(value, int) and not isinstance(value, bool) else value
+    def _read(cls, value: Any) -> Any:
+        return {"status": value} if isinstance(value, int) and not isinstance(value, bool) else super()._read(value)
 
-    @model_validator(mode="after")
-    def _named(self) -> ErrorSpec:
+    def _check(self) -> None:
         if not self.given("name", "status"):
             raise ValueError("an error has a `name` (rate_limit_exceeded) or a `status` (429), or both")
-        return self
 
     @classmethod
     def short_forms(cls) -> list[JSON]:
@@ -101,13 +86,11 @@ class RawSpec(Written):
     base64: str | None = None
     events: tuple[Any, ...] | None = None
 
-    @model_validator(mode="after")
-    def _one_body(self) -> RawSpec:
+    def _check(self) -> None:
         given = self.given("body", "base64", "events")
         if len(given) > 1:
             raise ValueError(f"a raw reply has one of body, base64 and events; seen {' and '.join(given)}")
         check_base64("base64", self.base64)
-        return self
 
 
 class Chunking(Written):
@@ -119,12 +102,10 @@ class Chunking(Written):
     by: Literal["token", "word", "character"] | None = None
     size: Annotated[Whole, Field(ge=1)] | None = None
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Chunking:
+    def _check(self) -> None:
         given = self.given("pieces", "by", "size")
         if len(given) > 1:
             raise ValueError(f"chunks are cut in one way: pieces, by or size; seen {' and '.join(given)}")
-        return self
 
 
 Count: TypeAlias = Annotated[Whole, Field(ge=0)]
@@ -160,20 +141,18 @@ class ChoiceSpec(Written):
     short = Short("text")
 
     text: str | None = None
-    json_: Any = Field(None, alias="json")
+    json_: Any = Field(default=None, alias="json")
     refusal: str | None = None
     tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = None
     items: tuple[ItemSpec, ...] | None = None
     reasoning: str | None = None
     finish_reason: FinishReason | None = None
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> ChoiceSpec:
+    def _check(self) -> None:
         given = self.given("text", "json_", "refusal", "tool_calls", "items")
         if len(given) > 1:
             seen = " and ".join(name.rstrip("_") for name in given)
             raise ValueError(f"a choice is one of text, json, refusal, tool_calls, items; seen {seen}")
-        return self
 
 
 REPLY_KINDS = (
@@ -187,47 +166,51 @@ class Reply(Written):
 
     short = Short("text")
 
-    text: str | None = Field(None, description="Text of the message.")
-    json_: Any = Field(None, alias="json", description="Any value, sent as the text of the message in JSON.")
-    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = Field(None, description="Tools to call.")
-    refusal: str | None = Field(None, description="The model declines, with this text.")
-    error: ErrorSpec | None = Field(None, description="An error of the API, by name or by status.")
-    audio: AudioSpec | None = Field(None, description="Spoken content.")
-    auto: Literal[True] | None = Field(None, description="Something plausible that fits the request.")
-    echo: Literal[True] | None = Field(None, description="The last user message, sent back.")
-    items: tuple[ItemSpec, ...] | None = Field(None, description="Text, reasoning, tool calls …, in this order.")
-    choices: tuple[ChoiceSpec, ...] | None = Field(None, description="Several alternatives, for `n` > 1.")
-    embedding: EmbeddingSpec | None = Field(None, description="Vectors, for embeddings.")
+    text: str | None = Field(default=None, description="Text of the message.")
+    json_: Any = Field(default=None, alias="json", description="Any value, sent as the text of the message in JSON.")
+    tool_calls: Annotated[tuple[ToolCallSpec, ...], Listed] | None = Field(default=None, description="Tools to call.")
+    refusal: str | None = Field(default=None, description="The model declines, with this text.")
+    error: ErrorSpec | None = Field(default=None, description="An error of the API, by name or by status.")
+    audio: AudioSpec | None = Field(default=None, description="Spoken content.")
+    auto: Literal[True] | None = Field(default=None, description="Something plausible that fits the request.")
+    echo: Literal[True] | None = Field(default=None, description="The last user message, sent back.")
+    items: tuple[ItemSpec, ...] | None = Field(
+        default=None, description="Text, reasoning, tool calls …, in this order."
+    )
+    choices: tuple[ChoiceSpec, ...] | None = Field(default=None, description="Several alternatives, for `n` > 1.")
+    embedding: EmbeddingSpec | None = Field(default=None, description="Vectors, for embeddings.")
     image: Annotated[tuple[ImageSpec, ...], Listed, Field(min_length=1)] | None = Field(
-        None, description="Pictures, for images; fewer than are asked for are repeated."
+        default=None, description="Pictures, for images; fewer than are asked for are repeated."
     )
-    moderation: ModerationSpec | None = Field(None, description="A verdict, for moderations.")
-    transcript: TranscriptSpec | None = Field(None, description="What was said, for transcriptions and translations.")
-    raw: RawSpec | None = Field(None, description="Status, headers and bytes as they are.")
-    python: SkipJsonSchema[Annotated[Callable[..., Any], AfterValidator(check_function)] | None] = Field(
-        None, exclude=True
+    moderation: ModerationSpec | None = Field(default=None, description="A verdict, for moderations.")
+    transcript: TranscriptSpec | None = Field(
+        default=None, description="What was said, for transcriptions and translations."
     )
+    raw: RawSpec | None = Field(default=None, description="Status, headers and bytes as they are.")
+    python: Annotated[Callable[..., Any], After(check_function)] | None = Field(default=None, exclude=True)
 
-    reasoning: str | None = Field(None, description="Thoughts sent before the content.")
-    finish_reason: FinishReason | None = Field(None, description="Why it ends, where that does not follow.")
-    usage: UsageSpec | None = Field(None, description="Token counts to report.")
-    model: str | None = Field(None, description="The model reported; else the one asked for.")
-    id: str | None = Field(None, description="The id of the reply.")
+    reasoning: str | None = Field(default=None, description="Thoughts sent before the content.")
+    finish_reason: FinishReason | None = Field(default=None, description="Why it ends, where that does not follow.")
+    usage: UsageSpec | None = Field(default=None, description="Token counts to report.")
+    model: str | None = Field(default=None, description="The model reported; else the one asked for.")
+    id: str | None = Field(default=None, description="The id of the reply.")
     headers: dict[str, HeaderValue] = Field(default_factory=dict, description="Headers to add.")
-    logprobs: tuple[LogprobSpec, ...] | None = Field(None, description="Log probabilities of the tokens.")
-    annotations: tuple[Citation, ...] | None = Field(None, description="Citations of web pages.")
-    chunks: Chunking | None = Field(None, description="How a stream is cut.")
-    latency: Latency | None = Field(None, description="How slowly it comes, in seconds.")
-    gate: GateSpec | None = Field(None, description="A gate that holds the stream until it is opened.")
-    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(None, description="What goes wrong on the way.")
+    logprobs: tuple[LogprobSpec, ...] | None = Field(default=None, description="Log probabilities of the tokens.")
+    annotations: tuple[Citation, ...] | None = Field(default=None, description="Citations of web pages.")
+    chunks: Chunking | None = Field(default=None, description="How a stream is cut.")
+    latency: Latency | None = Field(default=None, description="How slowly it comes, in seconds.")
+    gate: GateSpec | None = Field(default=None, description="A gate that holds the stream until it is opened.")
+    faults: Annotated[tuple[FaultSpec, ...], Listed] | None = Field(
+        default=None, description="What goes wrong on the way."
+    )
     quirks: Annotated[tuple[QuirkSpec, ...], Listed] | None = Field(
-        None, description="How it differs from OpenAI's, in place of the quirks of the file."
+        default=None, description="How it differs from OpenAI's, in place of the quirks of the file."
     )
     set: dict[str, Scalar] = Field(default_factory=dict, description="Named states this reply sets.")
-    retry_after: HeaderValue | None = Field(None, description="The header `retry-after`, in seconds.")
-    retry_after_ms: HeaderValue | None = Field(None, description="The header `retry-after-ms`.")
-    service_tier: str | None = Field(None, description="The service tier reported.")
-    system_fingerprint: str | None = Field(None, description="The system fingerprint reported.")
+    retry_after: HeaderValue | None = Field(default=None, description="The header `retry-after`, in seconds.")
+    retry_after_ms: HeaderValue | None = Field(default=None, description="The header `retry-after-ms`.")
+    service_tier: str | None = Field(default=None, description="The service tier reported.")
+    system_fingerprint: str | None = Field(default=None, description="The system fingerprint reported.")
 
     @property
     def kind(self) -> str:
@@ -239,17 +222,14 @@ class Reply(Written):
         given = [name for name in REPLY_KINDS if name in written and getattr(self, name) is not None]
         return sorted([*given, "json"], key=REPLY_KINDS.index) if "json_" in written else given
 
-    @model_validator(mode="after")
-    def _one_kind(self) -> Reply:
+    def _check(self) -> None:
         kinds = self._kinds()
         if len(kinds) != 1:
             seen = f"seen {' and '.join(kinds)}" if kinds else "seen none of them"
             raise ValueError(f"a reply is exactly one of {', '.join(REPLY_KINDS[:-1])}; {seen}")
-        return self
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        reference = super().__get_pydantic_json_schema__(core, handler)
-        mapping = handler.resolve_ref_schema(reference)["anyOf"][-1]
-        mapping["oneOf"] = [{"required": [kind]} for kind in REPLY_KINDS if kind != "python"]
-        return reference
+    def mapping_schema(cls, definitions: Definitions) -> JSON:
+        """With exactly one kind of content."""
+        kinds = [{"required": [kind]} for kind in REPLY_KINDS if kind != "python"]
+        return {**super().mapping_schema(definitions), "oneOf": kinds}

@@ -7,11 +7,11 @@ from dataclasses import fields
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from pydantic import ConfigDict, Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
-
 from mockai.faults import FAULTS, ContentFault, Fault, Place, build
-from mockai.scenario.schema.written import JSON, ONE_KEY, SECONDS, Number, Short, Whole, Written, as_list
+from mockai.faults.base import PLACES as PLACE_KINDS
+from mockai.records import JSON, Before, Definitions, Field
+from mockai.records.marks import as_list
+from mockai.scenario.schema.written import ONE_KEY, SECONDS, Number, Short, Whole, Written
 
 __all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
 
@@ -19,20 +19,18 @@ __all__ = ["Amount", "FaultSpec", "GateSpec", "Latency"]
 class Amount(Written):
     """Seconds: fixed, or drawn from a log-normal distribution (`[median, sigma]`) or a uniform one (`[a, b]`)."""
 
-    model_config = ConfigDict(json_schema_extra=ONE_KEY)
+    constraints = ONE_KEY
     short = Short("fixed", (int, float), SECONDS)
 
     fixed: Annotated[Number, Field(ge=0, le=86_400)] | None = None
     lognormal: tuple[Annotated[Number, Field(gt=0)], Annotated[Number, Field(ge=0)]] | None = None
     uniform: tuple[Annotated[Number, Field(ge=0)], Annotated[Number, Field(ge=0)]] | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Amount:
+    def _check(self) -> None:
         if len(self.given("fixed", "lognormal", "uniform")) != 1:
             raise ValueError("must be a number, {lognormal: [median, sigma]} or {uniform: [low, high]}")
         if self.uniform and self.uniform[0] > self.uniform[1]:
             raise ValueError("uniform: [low, high] needs low <= high")
-        return self
 
 
 class Latency(Written):
@@ -40,23 +38,23 @@ class Latency(Written):
 
     short = Short("total", (int, float), SECONDS)
 
-    headers: Amount | None = Field(None, description="Before the status line.")
-    first_token: Amount | None = Field(None, description="Before the first piece of content.")
-    per_token: Amount | None = Field(None, description="Between tokens.")
-    tokens_per_second: Amount | None = Field(None, description="Pace of the tokens; the inverse of `per_token`.")
-    total: Amount | None = Field(None, description="For the whole reply.")
+    headers: Amount | None = Field(default=None, description="Before the status line.")
+    first_token: Amount | None = Field(default=None, description="Before the first piece of content.")
+    per_token: Amount | None = Field(default=None, description="Between tokens.")
+    tokens_per_second: Amount | None = Field(
+        default=None, description="Pace of the tokens; the inverse of `per_token`."
+    )
+    total: Amount | None = Field(default=None, description="For the whole reply.")
     jitter: Annotated[Number, Field(ge=0, le=1)] = Field(
-        0.0, description="Varies every wait by up to this fraction either way."
+        default=0.0, description="Varies every wait by up to this fraction either way."
     )
 
-    @model_validator(mode="after")
-    def _one_pace(self) -> Latency:
+    def _check(self) -> None:
         if self.per_token is not None and self.tokens_per_second is not None:
             raise ValueError("per_token and tokens_per_second say the same thing; give one of them")
         pace = self.tokens_per_second
         if pace is not None and (pace.fixed == 0 or (pace.uniform and pace.uniform[0] == 0)):
             raise ValueError("tokens_per_second must be greater than 0")
-        return self
 
 
 class GateSpec(Written):
@@ -78,16 +76,26 @@ PLACES: JSON = {
 }
 
 
+def _place(value: Any) -> Any:
+    """A place as it stands among the options of a fault: `{after: 3}`."""
+    if value is None or isinstance(value, Place):
+        return value
+    rest = dict(value) if isinstance(value, Mapping) else {}
+    place = Place.read(rest)
+    if place is None or rest:
+        raise ValueError(f"must be a mapping with one of {', '.join(PLACE_KINDS)}")
+    return place
+
+
 class FaultSpec(Written):
     """A fault, where it strikes (its own default if `place` is None), on which calls of the rule, how often."""
 
     name: str
-    place: Place | None = None
+    place: Annotated[Place | None, Before(_place)] = None
     on: tuple[Annotated[Whole, Field(ge=1)], ...] | None = None
     probability: Annotated[Number, Field(ge=0, le=1)] | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
-    @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -102,11 +110,9 @@ class FaultSpec(Written):
         ((name, options),) = value.items()
         return _written_out(name, {} if options is None else options)
 
-    @model_validator(mode="after")
-    def _known(self) -> FaultSpec:
+    def _check(self) -> None:
         if isinstance(self.fault(), ContentFault) and self.place is not None:
             raise ValueError(f"{self.name} changes what is said, not how it is sent, and has no place; leave it out")
-        return self
 
     def fault(self) -> Fault:
         """The fault itself, with its options checked."""
@@ -117,15 +123,12 @@ class FaultSpec(Written):
         return self.place or FAULTS[self.name].default_place
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        reference = handler(core)
-        whole = handler.resolve_ref_schema(reference)
-        whole.clear()
-        whole.update(
-            description="What goes wrong: a name, or a name with its place and options.",
-            anyOf=[{"enum": sorted(FAULTS)}, one_key({name: _options(fault) for name, fault in FAULTS.items()})],
-        )
-        return reference
+    def schema(cls, definitions: Definitions) -> JSON:
+        """Every fault with its options."""
+        return {
+            "description": "What goes wrong: a name, or a name with its place and options.",
+            "anyOf": [{"enum": sorted(FAULTS)}, one_key({name: _options(fault) for name, fault in FAULTS.items()})],
+        }
 
 
 def _written_out(name: Any, options: Any) -> JSON:

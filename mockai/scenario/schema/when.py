@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
-
-from mockai.scenario.schema.written import JSON, Flag, Listed, Scalar, Short, Whole, Written
+from mockai.records import JSON, After, Before, Field, Listed
+from mockai.scenario.schema.written import Flag, Scalar, Short, Whole, Written
 
 __all__ = ["CountMatch", "TextMatch", "ToolMatch", "ToolResultMatch", "When"]
 
@@ -29,7 +28,7 @@ class TextMatch(Written):
     equals: str | None = None
     starts_with: str | None = None
     ends_with: str | None = None
-    regex: Annotated[str, AfterValidator(_pattern)] | None = None
+    regex: Annotated[str, After(_pattern)] | None = None
     ignore_case: Flag = False
 
 
@@ -71,7 +70,7 @@ def _exact(value: Any) -> Any:
     return {"equals": str(value)} if isinstance(value, str | int | float) else value
 
 
-Exact = Annotated[TextMatch, BeforeValidator(_exact, json_schema_input_type=str | float | bool | TextMatch)]
+Exact = Annotated[TextMatch, Before(_exact, form=str | float | bool | TextMatch)]
 
 
 class ToolResultMatch(Written):
@@ -79,54 +78,59 @@ class ToolResultMatch(Written):
 
     short = Short("name")
 
-    name: str | None = Field(None, description="The tool's name.")
-    id: str | None = Field(None, description="The id of the call it answers.")
-    text: TextMatch | None = Field(None, description="Its text.")
-    json_: Any = Field(None, alias="json", description="A part of its text, read as JSON.")
+    name: str | None = Field(default=None, description="The tool's name.")
+    id: str | None = Field(default=None, description="The id of the call it answers.")
+    text: TextMatch | None = Field(default=None, description="Its text.")
+    json_: Any = Field(default=None, alias="json", description="A part of its text, read as JSON.")
 
 
 class When(Written):
     """Conditions on a request; all must hold."""
 
     endpoint: Annotated[tuple[str, ...], Listed] | None = Field(
-        None, description="The SDK's name of what is called: `chat.completions`, `responses` …, one or a list."
+        default=None, description="The SDK's name of what is called: `chat.completions`, `responses` …, one or a list."
     )
-    model: str | None = Field(None, description="The model asked for; `*` and `?` stand for anything.")
-    user: TextMatch | None = Field(None, description="Text of the last user message.")
-    system: TextMatch | None = Field(None, description="Text of the last system or developer message.")
-    assistant: TextMatch | None = Field(None, description="Text of the last assistant message.")
-    last: TextMatch | None = Field(None, description="Text of the last message, whoever it is from.")
-    any_message: TextMatch | None = Field(None, description="Text of any of the messages.")
+    model: str | None = Field(default=None, description="The model asked for; `*` and `?` stand for anything.")
+    user: TextMatch | None = Field(default=None, description="Text of the last user message.")
+    system: TextMatch | None = Field(default=None, description="Text of the last system or developer message.")
+    assistant: TextMatch | None = Field(default=None, description="Text of the last assistant message.")
+    last: TextMatch | None = Field(default=None, description="Text of the last message, whoever it is from.")
+    any_message: TextMatch | None = Field(default=None, description="Text of any of the messages.")
     tools: Annotated[tuple[ToolMatch, ...], Listed] | None = Field(
-        None, description="Tools the client offers, by name or by name and a part of their parameters' schema."
+        default=None, description="Tools the client offers, by name or by name and a part of their parameters' schema."
     )
-    tool_choice: str | None = Field(None, description="The tool choice: `auto`, `required`, `none` or a tool's name.")
-    tool_result: ToolResultMatch | None = Field(None, description="A tool message the model has not answered yet.")
-    turn: CountMatch | None = Field(None, description="How many assistant messages the conversation holds so far.")
+    tool_choice: str | None = Field(
+        default=None, description="The tool choice: `auto`, `required`, `none` or a tool's name."
+    )
+    tool_result: ToolResultMatch | None = Field(
+        default=None, description="A tool message the model has not answered yet."
+    )
+    turn: CountMatch | None = Field(
+        default=None, description="How many assistant messages the conversation holds so far."
+    )
     has: Annotated[tuple[Literal["image", "audio", "file"], ...], Listed] | None = Field(
-        None, description="What the messages hold besides text."
+        default=None, description="What the messages hold besides text."
     )
     response_format: str | None = Field(
-        None, description="The kind of response format (`json_schema`, `json_object`, `text`), or its schema's name."
+        default=None,
+        description="The kind of response format (`json_schema`, `json_object`, `text`), or its schema's name.",
     )
-    stream: Flag | None = Field(None, description="Whether a stream is asked for.")
-    attempt: CountMatch | None = Field(None, description="The SDK's retry count, 0 at first.")
-    call: CountMatch | None = Field(None, description="Which call of this rule it is, 1 at first.")
-    headers: dict[str, Exact] | None = Field(None, description="Headers the request must have, in any case.")
-    query: dict[str, Exact] | None = Field(None, description="Query parameters the request must have.")
-    upstream: str | None = Field(None, description="The upstream asked; `*` and `?` stand for anything.")
-    body: dict[str, Any] | None = Field(None, description="A part of the JSON body.")
-    jmespath: str | None = Field(None, description="A JMESPath expression over the body that must be true.")
-    state: dict[str, Scalar] | None = Field(None, description="Named states that must have these values.")
-    all: tuple[When, ...] | None = Field(None, description="Conditions that must all hold.")
-    any: tuple[When, ...] | None = Field(None, description="Conditions of which one must hold.")
-    not_: When | None = Field(None, alias="not", description="Conditions that must not hold together.")
+    stream: Flag | None = Field(default=None, description="Whether a stream is asked for.")
+    attempt: CountMatch | None = Field(default=None, description="The SDK's retry count, 0 at first.")
+    call: CountMatch | None = Field(default=None, description="Which call of this rule it is, 1 at first.")
+    headers: dict[str, Exact] | None = Field(default=None, description="Headers the request must have, in any case.")
+    query: dict[str, Exact] | None = Field(default=None, description="Query parameters the request must have.")
+    upstream: str | None = Field(default=None, description="The upstream asked; `*` and `?` stand for anything.")
+    body: dict[str, Any] | None = Field(default=None, description="A part of the JSON body.")
+    jmespath: str | None = Field(default=None, description="A JMESPath expression over the body that must be true.")
+    state: dict[str, Scalar] | None = Field(default=None, description="Named states that must have these values.")
+    all: tuple[When, ...] | None = Field(default=None, description="Conditions that must all hold.")
+    any: tuple[When, ...] | None = Field(default=None, description="Conditions of which one must hold.")
+    not_: When | None = Field(default=None, alias="not", description="Conditions that must not hold together.")
 
-    @model_validator(mode="after")
-    def _expression(self) -> When:
+    def _check(self) -> None:
         if self.jmespath is not None:
             check_jmespath("jmespath", self.jmespath)
-        return self
 
 
 def check_jmespath(key: str, expression: str) -> None:

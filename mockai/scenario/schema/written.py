@@ -1,4 +1,4 @@
-"""What every part of the schema shares: strictness, short forms, and the kinds of plain values."""
+"""What every part of the schema shares: short forms, and the kinds of plain values."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    Strict,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import CoreSchema, core_schema
+from mockai.records import JSON, After, Before, Definitions, Record, Schema
 
-__all__ = ["Flag", "HeaderValue", "Listed", "Number", "Scalar", "Short", "Whole", "Written", "as_list"]
-
-JSON: TypeAlias = dict[str, Any]
+__all__ = ["Flag", "HeaderValue", "Number", "Scalar", "Short", "Whole", "Written"]
 
 TEXT: JSON = {"type": "string"}
 ONE_KEY: JSON = {"minProperties": 1, "maxProperties": 1}
@@ -37,17 +24,18 @@ class Short:
     form: Mapping[str, Any] | None = None
 
 
-class Written(BaseModel):
-    """Base of everything written by hand: unknown keys are errors, values do not change afterwards."""
+_KINDS: Mapping[type, str] = {str: "text", int: "a number", float: "a number", list: "a list"}
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=(), allow_inf_nan=False
-    )
+
+class Written(Record):
+    """Base of everything written by hand: a record that may have a short form."""
+
     short: ClassVar[Short | None] = None
+    constraints: ClassVar[JSON] = {}
+    """What the JSON schema of the mapping says beside the fields."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_short(cls, value: Any) -> Any:
+    def _read(cls, value: Any) -> Any:
         if cls.short and isinstance(value, cls.short.kinds) and not isinstance(value, bool):
             return {cls.short.key: value}
         return value
@@ -60,41 +48,24 @@ class Written(BaseModel):
         return [dict(cls.short.form or TEXT)]
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        reference = handler(core)
-        whole = handler.resolve_ref_schema(reference)
-        whole.pop("title", None)
-        whole["description"] = " ".join(whole.get("description", "").split())
-        inner = dict(whole)
+    def described(cls) -> str:
+        """What it is made of, its short form first."""
+        mapping = super().described()
+        return mapping if cls.short is None else f"{_KINDS[cls.short.kinds[0]]} or {mapping}"
+
+    @classmethod
+    def schema(cls, definitions: Definitions) -> JSON:
+        """The JSON schema of the mapping, and of what is short for it."""
+        mapping = cls.mapping_schema(definitions)
         forms = cls.short_forms()
-        if forms:
-            described = {"description": inner.pop("description")}
-            whole.clear()
-            whole.update({**described, "anyOf": [*forms, inner]})
-        return reference
+        if not forms:
+            return mapping
+        return {"description": mapping.pop("description"), "anyOf": [*forms, mapping]}
 
-    def given(self, *names: str) -> list[str]:
-        """Which of these fields were written down with a value."""
-        return [name for name in names if name in self.model_fields_set and getattr(self, name) is not None]
-
-
-def as_list(value: Any) -> Any:
-    """A lone value as a list of one."""
-    return [value] if isinstance(value, str | int | Mapping | BaseModel) else value
-
-
-class _Listed:
-    """Marks a list that may be written as its only element."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(as_list, handler(source))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JSON:
-        many = handler(core)
-        return {"anyOf": [many["items"], many]}
-
-
-Listed = _Listed()
+    @classmethod
+    def mapping_schema(cls, definitions: Definitions) -> JSON:
+        """The JSON schema of the mapping."""
+        return {**super().schema(definitions), **cls.constraints}
 
 
 def _scalar(value: Any) -> Any:
@@ -113,17 +84,17 @@ def _one_line(value: str) -> str:
     return value
 
 
-Scalar = Annotated[
-    str | int | float | bool | None,
-    BeforeValidator(_scalar),
-    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+Scalar: TypeAlias = Annotated[
+    str | bool | int | float | None,
+    Before(_scalar),
+    Schema({"type": ["string", "number", "boolean", "null"]}),
 ]
-Flag = Annotated[bool, Strict()]
-Whole = Annotated[int, Strict()]
-Number = Annotated[float, Strict()]
-HeaderValue = Annotated[
+Flag: TypeAlias = bool
+Whole: TypeAlias = int
+Number: TypeAlias = float
+HeaderValue: TypeAlias = Annotated[
     str,
-    BeforeValidator(_number_as_text),
-    AfterValidator(_one_line),
-    WithJsonSchema({"type": ["string", "number"], "pattern": "^[^\\r\\n]*$"}),
+    Before(_number_as_text),
+    After(_one_line),
+    Schema({"type": ["string", "number"], "pattern": "^[^\\r\\n]*$"}),
 ]

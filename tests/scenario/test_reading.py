@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from mockai.scenario import positions
-from mockai.scenario.positions import plain, read
+from mockai.scenario import reading
+from mockai.scenario.reading import plain, read
 
 
 def problems(text):
@@ -14,7 +14,7 @@ def problems(text):
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"], autouse=True)
 def loader(request, monkeypatch):
     """Every test runs with libyaml and without it."""
-    monkeypatch.setattr(positions, "_LOADER", getattr(yaml, request.param))
+    monkeypatch.setattr(reading, "_LOADER", getattr(yaml, request.param))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,362 @@
+"""Kinds of values, as types say them: what is taken, in which words the rest is refused, and the JSON Schema."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Any, Literal, Protocol, Union, get_args, get_origin
+
+from mockai.records.schemas import JSON, Definitions
+from mockai.records.wrong import Location, Wrong
+
+__all__ = ["Bounded", "Kind", "Over", "kind_of"]
+
+
+class Kind(Protocol):
+    """What a value may be."""
+
+    @property
+    def words(self) -> str:
+        """How it is called: text, a list …"""
+        ...
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        """The value as records hold it; what is wrong with it is added to `wrongs`."""
+        ...
+
+    def schema(self, definitions: Definitions) -> JSON:
+        """The JSON Schema."""
+        ...
+
+
+def kind_of(annotation: Any) -> Kind:
+    """The kind of a type of a field. Marks (`Annotated`) stand in the order in which they are laid over it."""
+    marks = getattr(annotation, "__metadata__", None)
+    if marks is not None:
+        kind = kind_of(annotation.__origin__)
+        for mark in marks:
+            kind = mark.over(kind)
+        return kind
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Union or origin is UnionType:
+        return _union([part for part in parts if part is not NoneType], NoneType in parts)
+    if origin is Literal:
+        return _Choice(parts)
+    if origin is tuple:
+        return _List(kind_of(parts[0])) if parts[-1] is ... else _Row(tuple(map(kind_of, parts)))
+    if origin is dict:
+        return _Mapping(kind_of(parts[0]), kind_of(parts[1]))
+    if origin is list:
+        return _PlainList()
+    if origin is Callable:
+        return _Function()
+    return _Record(annotation) if hasattr(annotation, "read_as_part") else _Instance(annotation)
+
+
+def _union(parts: Sequence[Any], nullable: bool) -> Kind:
+    kind = kind_of(parts[0]) if len(parts) == 1 else _OneOf(tuple(map(kind_of, parts)))
+    return _Nullable(kind) if nullable else kind
+
+
+class _Anything:
+    words = "anything"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        return value
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {}
+
+
+class _Text:
+    words = "text"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if isinstance(value, str):
+            return value if type(value) is str else str.__str__(value)
+        wrongs.append(Wrong(where, "text", value, "must be text"))
+        return None
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"type": "string"}
+
+
+class _Whole:
+    words = "a whole number"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not isinstance(value, int) or isinstance(value, bool):
+            wrongs.append(Wrong(where, "another", value, "must be a whole number"))
+        return value
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"type": "integer"}
+
+
+class _Number:
+    words = "a number"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            wrongs.append(Wrong(where, "another", value, "must be a number"))
+            return None
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            wrongs.append(Wrong(where, "another", value, "must be a finite number"))
+        return number
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"type": "number"}
+
+
+class _Flag:
+    words = "true or false"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not isinstance(value, bool):
+            wrongs.append(Wrong(where, "flag", value, "must be true or false"))
+        return value
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"type": "boolean"}
+
+
+class _Choice:
+    """One of some texts, or true alone."""
+
+    def __init__(self, choices: tuple[Any, ...]) -> None:
+        self._choices = choices
+        self.words = "true" if choices == (True,) else f"one of {', '.join(choices)}"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        for choice in self._choices:
+            if value == choice and isinstance(value, type(choice)):
+                return choice
+        wrongs.append(Wrong(where, "choice", value, f"must be {self.words}", self._choices))
+        return None
+
+    def schema(self, definitions: Definitions) -> JSON:
+        if self._choices == (True,):
+            return {"const": True, "type": "boolean"}
+        return {"enum": list(self._choices), "type": "string"}
+
+
+class Over:
+    """A kind that another is laid over."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+
+    @property
+    def words(self) -> str:
+        """Those of the kind below."""
+        return self._kind.words
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        """As the kind below reads it."""
+        return self._kind.read(value, where, wrongs)
+
+    def schema(self, definitions: Definitions) -> JSON:
+        """That of the kind below: null need not be written, a key that is not wanted is left out."""
+        return self._kind.schema(definitions)
+
+
+class _Nullable(Over):
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        return None if value is None else self._kind.read(value, where, wrongs)
+
+
+class _OneOf:
+    """The first of several kinds that fits."""
+
+    def __init__(self, kinds: tuple[Kind, ...]) -> None:
+        self._kinds = kinds
+
+    @property
+    def words(self) -> str:
+        return " or ".join(kind.words for kind in self._kinds)
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        nearest: list[Wrong] = []
+        for kind in self._kinds:
+            found: list[Wrong] = []
+            made = kind.read(value, where, found)
+            if not found:
+                return made
+            if found[0].reason != f"must be {kind.words}":
+                nearest = nearest or found
+        wrongs += nearest or [Wrong(where, "another", value, f"must be {self.words}")]
+        return None
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"anyOf": [kind.schema(definitions) for kind in self._kinds]}
+
+
+class _List:
+    """Any number of values of a kind, held as a tuple."""
+
+    words = "a list"
+
+    def __init__(self, item: Kind) -> None:
+        self._item = item
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not _is_list(value):
+            wrongs.append(Wrong(where, "another", value, "must be a list"))
+            return None
+        read = self._item.read
+        return tuple([read(item, (*where, number), wrongs) for number, item in enumerate(value)])
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"items": self._item.schema(definitions), "type": "array"}
+
+
+class _Row:
+    """So many values, each of a kind of its own, held as a tuple."""
+
+    words = "a list"
+
+    def __init__(self, items: tuple[Kind, ...]) -> None:
+        self._items = items
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not _is_list(value):
+            wrongs.append(Wrong(where, "another", value, "must be a list"))
+            return None
+        values = tuple(value)
+        if len(values) != len(self._items):
+            wrongs.append(Wrong(where, "another", value, f"must be a list of {len(self._items)}"))
+            return None
+        pairs = zip(self._items, values, strict=True)
+        return tuple([kind.read(item, (*where, number), wrongs) for number, (kind, item) in enumerate(pairs)])
+
+    def schema(self, definitions: Definitions) -> JSON:
+        count = len(self._items)
+        items = [kind.schema(definitions) for kind in self._items]
+        return {"maxItems": count, "minItems": count, "prefixItems": items, "type": "array"}
+
+
+class _PlainList:
+    """A list of anything."""
+
+    words = "a list"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not _is_list(value):
+            wrongs.append(Wrong(where, "another", value, "must be a list"))
+            return None
+        return list(value)
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return {"items": {}, "type": "array"}
+
+
+class _Mapping:
+    """Values of a kind under keys of a kind."""
+
+    words = "a mapping"
+
+    def __init__(self, key: Kind, value: Kind) -> None:
+        self._key = key
+        self._value = value
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not isinstance(value, Mapping):
+            wrongs.append(Wrong(where, "another", value, "must be a mapping"))
+            return None
+        result = {}
+        for key, item in value.items():
+            result[self._key.read(key, (*where, key), wrongs)] = self._value.read(item, (*where, key), wrongs)
+        return result
+
+    def schema(self, definitions: Definitions) -> JSON:
+        names = {} if isinstance(self._key, _Text) else {"propertyNames": self._key.schema(definitions)}
+        return {"additionalProperties": self._value.schema(definitions) or True, **names, "type": "object"}
+
+
+class _Function:
+    words = "a function"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not callable(value):
+            wrongs.append(Wrong(where, "call", value, "must be a function"))
+        return value
+
+    def schema(self, definitions: Definitions) -> JSON:
+        raise TypeError("a function cannot be written, so it has no schema")
+
+
+class _Instance:
+    """An object of a class of another kind, which is made elsewhere."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        self._kind = kind
+        self.words = f"a {kind.__name__}"
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        if not isinstance(value, self._kind):
+            wrongs.append(Wrong(where, "another", value, f"must be {self.words}"))
+        return value
+
+    def schema(self, definitions: Definitions) -> JSON:
+        raise TypeError(f"{self.words} cannot be written, so it has no schema")
+
+
+class _Record:
+    """A record, or what one is made of."""
+
+    def __init__(self, record: Any) -> None:
+        self._record = record
+        self.read = record.read_as_part
+
+    @property
+    def words(self) -> str:
+        return str(self._record.described())
+
+    def schema(self, definitions: Definitions) -> JSON:
+        return definitions.reference(self._record.__name__, self._record.schema)
+
+
+class Bounded(Over):
+    """A kind within bounds: of a number, or of the length of a list."""
+
+    def __init__(self, kind: Kind, bounds: Mapping[str, float]) -> None:
+        super().__init__(kind)
+        self._bounds = bounds
+
+    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
+        before = len(wrongs)
+        read = self._kind.read(value, where, wrongs)
+        if len(wrongs) == before:
+            for name, bound in self._bounds.items():
+                _, holds, words = _BOUNDS[name]
+                if not holds(read, bound):
+                    wrongs.append(Wrong(where, "another", value, f"must be {words} {bound:g}"))
+        return read
+
+    def schema(self, definitions: Definitions) -> JSON:
+        bounds = {_BOUNDS[name][0]: bound for name, bound in self._bounds.items()}
+        return {**self._kind.schema(definitions), **bounds}
+
+
+_BOUNDS: Mapping[str, tuple[str, Callable[[Any, float], bool], str]] = {
+    "ge": ("minimum", lambda value, bound: bool(value >= bound), "at least"),
+    "gt": ("exclusiveMinimum", lambda value, bound: bool(value > bound), "more than"),
+    "le": ("maximum", lambda value, bound: bool(value <= bound), "at most"),
+    "min_length": ("minItems", lambda value, bound: len(value) >= bound, "a list of at least"),
+}
+"""Each bound by its name: in JSON Schema, when it holds, how it is said."""
+
+_PLAIN: Mapping[Any, Kind] = {Any: _Anything(), str: _Text(), int: _Whole(), float: _Number(), bool: _Flag()}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) or (
+        isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
+    )
