@@ -1,33 +1,16 @@
-"""Kinds of values, as types say them: what is taken, in which words the rest is refused, and the JSON Schema."""
+"""Kinds that are made of others, and the kind that a type of Python's says."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Any, Literal, Protocol, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from mockai.records.schemas import JSON, Definitions
+from mockai.records.single import Anything, Choice, Flag, Function, Instance, Kind, Number, Text, Whole
 from mockai.records.wrong import Location, Wrong
 
 __all__ = ["Bounded", "Kind", "Over", "kind_of"]
-
-
-class Kind(Protocol):
-    """What a value may be."""
-
-    @property
-    def words(self) -> str:
-        """How it is called: text, a list …"""
-        ...
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        """The value as records hold it; what is wrong with it is added to `wrongs`."""
-        ...
-
-    def schema(self, definitions: Definitions) -> JSON:
-        """The JSON Schema."""
-        ...
 
 
 def kind_of(annotation: Any) -> Kind:
@@ -44,7 +27,7 @@ def kind_of(annotation: Any) -> Kind:
     if origin is Union or origin is UnionType:
         return _union([part for part in parts if part is not NoneType], NoneType in parts)
     if origin is Literal:
-        return _Choice(parts)
+        return Choice(parts)
     if origin is tuple:
         return _List(kind_of(parts[0])) if parts[-1] is ... else _Row(tuple(map(kind_of, parts)))
     if origin is dict:
@@ -52,99 +35,13 @@ def kind_of(annotation: Any) -> Kind:
     if origin is list:
         return _PlainList()
     if origin is Callable:
-        return _Function()
-    return _Record(annotation) if hasattr(annotation, "read_as_part") else _Instance(annotation)
+        return Function()
+    return _Record(annotation) if hasattr(annotation, "read_as_part") else Instance(annotation)
 
 
 def _union(parts: Sequence[Any], nullable: bool) -> Kind:
     kind = kind_of(parts[0]) if len(parts) == 1 else _OneOf(tuple(map(kind_of, parts)))
     return _Nullable(kind) if nullable else kind
-
-
-class _Anything:
-    words = "anything"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        return value
-
-    def schema(self, definitions: Definitions) -> JSON:
-        return {}
-
-
-class _Text:
-    words = "text"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if isinstance(value, str):
-            return value if type(value) is str else str.__str__(value)
-        wrongs.append(Wrong(where, "text", value, "must be text"))
-        return None
-
-    def schema(self, definitions: Definitions) -> JSON:
-        return {"type": "string"}
-
-
-class _Whole:
-    words = "a whole number"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not isinstance(value, int) or isinstance(value, bool):
-            wrongs.append(Wrong(where, "another", value, "must be a whole number"))
-        return value
-
-    def schema(self, definitions: Definitions) -> JSON:
-        return {"type": "integer"}
-
-
-class _Number:
-    words = "a number"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            wrongs.append(Wrong(where, "another", value, "must be a number"))
-            return None
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if not math.isfinite(number):
-            wrongs.append(Wrong(where, "another", value, "must be a finite number"))
-        return number
-
-    def schema(self, definitions: Definitions) -> JSON:
-        return {"type": "number"}
-
-
-class _Flag:
-    words = "true or false"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not isinstance(value, bool):
-            wrongs.append(Wrong(where, "flag", value, "must be true or false"))
-        return value
-
-    def schema(self, definitions: Definitions) -> JSON:
-        return {"type": "boolean"}
-
-
-class _Choice:
-    """One of some texts, or true alone."""
-
-    def __init__(self, choices: tuple[Any, ...]) -> None:
-        self._choices = choices
-        self.words = "true" if choices == (True,) else f"one of {', '.join(choices)}"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        for choice in self._choices:
-            if value == choice and isinstance(value, type(choice)):
-                return choice
-        wrongs.append(Wrong(where, "choice", value, f"must be {self.words}", self._choices))
-        return None
-
-    def schema(self, definitions: Definitions) -> JSON:
-        if self._choices == (True,):
-            return {"const": True, "type": "boolean"}
-        return {"enum": list(self._choices), "type": "string"}
 
 
 class Over:
@@ -276,36 +173,8 @@ class _Mapping:
         return result
 
     def schema(self, definitions: Definitions) -> JSON:
-        names = {} if isinstance(self._key, _Text) else {"propertyNames": self._key.schema(definitions)}
+        names = {} if isinstance(self._key, Text) else {"propertyNames": self._key.schema(definitions)}
         return {"additionalProperties": self._value.schema(definitions) or True, **names, "type": "object"}
-
-
-class _Function:
-    words = "a function"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not callable(value):
-            wrongs.append(Wrong(where, "call", value, "must be a function"))
-        return value
-
-    def schema(self, definitions: Definitions) -> JSON:
-        raise TypeError("a function cannot be written, so it has no schema")
-
-
-class _Instance:
-    """An object of a class of another kind, which is made elsewhere."""
-
-    def __init__(self, kind: type[Any]) -> None:
-        self._kind = kind
-        self.words = f"a {kind.__name__}"
-
-    def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not isinstance(value, self._kind):
-            wrongs.append(Wrong(where, "another", value, f"must be {self.words}"))
-        return value
-
-    def schema(self, definitions: Definitions) -> JSON:
-        raise TypeError(f"{self.words} cannot be written, so it has no schema")
 
 
 class _Record:
@@ -353,7 +222,7 @@ _BOUNDS: Mapping[str, tuple[str, Callable[[Any, float], bool], str]] = {
 }
 """Each bound by its name: in JSON Schema, when it holds, how it is said."""
 
-_PLAIN: Mapping[Any, Kind] = {Any: _Anything(), str: _Text(), int: _Whole(), float: _Number(), bool: _Flag()}
+_PLAIN: Mapping[Any, Kind] = {Any: Anything(), str: Text(), int: Whole(), float: Number(), bool: Flag()}
 
 
 def _is_list(value: Any) -> bool:
