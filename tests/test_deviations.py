@@ -226,6 +226,12 @@ def test_ids_come_from_the_seed():
     assert len(set(ids(3))) == 2
 
 
+def test_organization_and_project_are_ours(mock):
+    client = mock.client(organization="org-mine", project="proj_mine")
+    told = client.chat.completions.with_raw_response.create(model="gpt-4o", messages=HI).headers
+    assert (told["openai-organization"], told["openai-project"]) == ("mockai", "proj_mockai")
+
+
 def test_processing_time_is_made_up():
     def told():
         with MockOpenAI(mode="patch", on_unmatched="auto") as mock:

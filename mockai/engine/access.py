@@ -60,12 +60,20 @@ class Access:
         _check_scope(spec, operation)
         return spec
 
+    def names(self, http: HTTPRequest) -> tuple[str, str]:
+        """The organization and the project of a request: those it names, else those of its key, else none."""
+        organization, project = http.header("openai-organization"), http.header("openai-project")
+        spec = self._find(key_of(http)) if self.keys and not (organization and project) else None
+        if spec is not None:
+            organization = organization or spec.organization
+            project = project or next(iter(spec.projects), None)
+        return organization or "", project or ""
+
     def check_model(self, http: HTTPRequest, spec: KeySpec | None, model: str | None) -> None:
         """The key's project has access to this model, of which it may know all the same."""
         if spec is None or spec.models is None or model is None or http.method == "GET" or _fits(model, spec.models):
             return
-        project = http.header("openai-project") or next(iter(spec.projects), None)
-        raise RequestRefused(named("project_model_not_allowed", project=project, model=model))
+        raise RequestRefused(named("project_model_not_allowed", project=self.names(http)[1] or None, model=model))
 
     def _find(self, key: str) -> KeySpec | None:
         found = self.keys.get(key)

@@ -59,17 +59,18 @@ class Script:
         dialects.learn(
             {scenario.provider for scenario in scenarios}, {name: spec.provider for name, spec in upstreams.items()}
         )
+        access = Access.of(settings.api_keys, *(scenario.keys for scenario in scenarios))
         return cls(
             loaded=loaded,
             rules=rules,
             index=Index(rules),
             initial=initial,
             catalogue=Catalogue((model for scenario in scenarios for model in _models(scenario)), settings.models),
-            access=Access.of(settings.api_keys, *(scenario.keys for scenario in scenarios)),
+            access=access,
             webhooks=tuple(webhook for scenario in scenarios for webhook in scenario.webhooks),
             step_seconds=_first(scenario.step_seconds for scenario in scenarios),
             validation=settings.validation or _first(scenario.validation for scenario in scenarios) or "strict",
-            quotas=Quotas(limits, dialects.free),
+            quotas=Quotas(limits, dialects.free, access.names),
             upstreams=Upstreams(upstreams),
             brownouts=Brownouts(schedules, settings.seed, initial),
         )

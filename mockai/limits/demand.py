@@ -90,14 +90,14 @@ def _of_audio(request: APIRequest) -> Demand:
     return Demand(audio_seconds=length, audio_megabytes=len(data) / _MEGABYTE)
 
 
-def owner_of(request: APIRequest, per: tuple[Per, ...]) -> tuple[str, ...]:
+def owner_of(request: APIRequest, per: tuple[Per, ...], organization: str, project: str) -> tuple[str, ...]:
     """Who pays: the key, organization, project and model of a request, as far as they have quotas of their own."""
     http = request.http
     return tuple(
         {
             "key": lambda: http.header("authorization") or http.header("api-key") or "",
-            "organization": lambda: http.header("openai-organization") or "",
-            "project": lambda: http.header("openai-project") or "",
+            "organization": lambda: organization,
+            "project": lambda: project,
             "model": lambda: request.model or "",
         }[each]()
         for each in per

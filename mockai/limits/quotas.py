@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.journal import mask
@@ -13,24 +13,27 @@ from mockai.limits.account import Account, Use
 from mockai.limits.bucket import Level
 from mockai.limits.demand import Demand, Unit, demand_of, owner_of, tokens_of, units_of
 from mockai.limits.grant import Grant, headers_of, unlimited, untouched
-from mockai.limits.refusals import refusal_of
+from mockai.limits.refusals import Asker, refusal_of
 from mockai.limits.tiers import limits_of
 from mockai.request import APIRequest
 from mockai.scenario.schema import LimitsSpec
 from mockai.state import Session, SessionState
-from mockai.wire import Headers
+from mockai.wire import Headers, HTTPRequest
 
 __all__ = ["Quotas"]
 
+Names: TypeAlias = Callable[[HTTPRequest], tuple[str, str]]
 _MOST_OWNERS = 10_000
 
 
 class Quotas:
     """The limits of an engine; without a spec, there are none. What was used is kept in the session, each session by
-    itself. `free` are the limits of the tier of this name, where it is not OpenAI's."""
+    itself. `free` are the limits of the tier of this name, where it is not OpenAI's; `names` says to which organization
+    and project a request belongs."""
 
-    def __init__(self, spec: LimitsSpec | None = None, free: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, spec: LimitsSpec | None, free: Mapping[str, Any] | None, names: Names) -> None:
         self.spec = spec
+        self._names = names
         own = LimitsSpec.model_validate(free) if free else None
         self._limits_of = lru_cache(maxsize=1024)(partial(limits_of, spec or LimitsSpec(), free=own))
 
@@ -45,12 +48,13 @@ class Quotas:
         if self.spec is None:
             return unlimited(tokens_of(request) if "tokens" in units else None)
         demand = demand_of(request)
-        limits, owner = self._limits_of(request.model or ""), owner_of(request, self.spec.per)
+        organization, project = self._names(request.http)
+        limits, owner = self._limits_of(request.model or ""), owner_of(request, self.spec.per, organization, project)
 
         def decide(state: SessionState) -> Grant:
             account = _account(state, owner)
             uses = account.uses(limits, demand, now)
-            refusal = refusal_of(account, uses, limits, demand, request)
+            refusal = refusal_of(account, uses, limits, demand, Asker(request.model, organization or None))
             if refusal is not None:
                 raise RequestRefused(_told(refusal, uses, demand))
             account.take(uses, demand, now)

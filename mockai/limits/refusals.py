@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockai.api_errors import ErrorReply, named
 from mockai.limits.account import Account, Use
 from mockai.limits.demand import Demand
-from mockai.request import APIRequest
 from mockai.scenario.schema.limits import LimitSpec
 
-__all__ = ["refusal_of"]
+__all__ = ["Asker", "refusal_of"]
+
+
+class Asker(NamedTuple):
+    """Whom a refusal speaks of; None for what is not known."""
+
+    model: str | None
+    organization: str | None
 
 
 def refusal_of(
-    account: Account, uses: tuple[Use, ...], limits: LimitSpec, demand: Demand, request: APIRequest
+    account: Account, uses: tuple[Use, ...], limits: LimitSpec, demand: Demand, asker: Asker
 ) -> ErrorReply | None:
     """The error a request gets, or None for one that is let through.
 
@@ -29,14 +35,14 @@ def refusal_of(
     if large is not None:
         error = "audio_above_rate_limit" if large.limit.unit.startswith("audio-") else "tokens_above_rate_limit"
         return replace(
-            _error(error, request, large, unit=large.limit.words), type=_error(large.limit.error, request, large).type
+            _error(error, asker, large, unit=large.limit.words), type=_error(large.limit.error, asker, large).type
         )
     if limits.concurrent is not None and account.running >= limits.concurrent:
-        return named("rate_limit_concurrent", **_who(request), limit=limits.concurrent, used=account.running)
+        return named("rate_limit_concurrent", **asker._asdict(), limit=limits.concurrent, used=account.running)
     slowest = max(uses, key=lambda use: use.wait, default=None)
     if slowest is None or not slowest.wait:
         return None
-    return _error(slowest.limit.error, request, slowest, used=_whole(slowest.level.used), wait=slowest.wait)
+    return _error(slowest.limit.error, asker, slowest, used=_whole(slowest.level.used), wait=slowest.wait)
 
 
 def _spent(account: Account, limits: LimitSpec, demand: Demand) -> bool:
@@ -46,12 +52,8 @@ def _spent(account: Account, limits: LimitSpec, demand: Demand) -> bool:
     return tokens is not None and account.tokens + (demand.tokens or 0) > tokens
 
 
-def _error(name: str, request: APIRequest, use: Use, **values: Any) -> ErrorReply:
-    return named(name, **_who(request), limit=use.level.bucket.limit, requested=_whole(use.asked), **values)
-
-
-def _who(request: APIRequest) -> dict[str, str | None]:
-    return {"model": request.model, "organization": request.http.header("openai-organization")}
+def _error(name: str, asker: Asker, use: Use, **values: Any) -> ErrorReply:
+    return named(name, **asker._asdict(), limit=use.level.bucket.limit, requested=_whole(use.asked), **values)
 
 
 def _whole(used: float) -> int:

@@ -50,16 +50,19 @@ def test_what_models_have_to_do_with_is_counted(asked, expected):
     assert units_of(asked) == expected
 
 
-HEADERS = (("authorization", "Bearer sk-1"), ("openai-organization", "org-a"), ("openai-project", "proj_b"))
 OWNERS = [
-    (HEADERS, ("key", "organization", "project", "model"), ("Bearer sk-1", "org-a", "proj_b", "gpt-4o")),
-    (HEADERS, ("project",), ("proj_b",)),
-    ((("api-key", "azure"),), ("key", "model"), ("azure", "gpt-4o")),
-    ((), ("key", "organization"), ("", "")),
-    (HEADERS, (), ()),
+    (
+        {"authorization": "Bearer sk-1"},
+        ("key", "organization", "project", "model"),
+        ("Bearer sk-1", "org-a", "proj_b", "gpt-4o"),
+    ),
+    ({}, ("project",), ("proj_b",)),
+    ({"api-key": "azure"}, ("key", "model"), ("azure", "gpt-4o")),
+    ({}, ("key", "organization"), ("", "org-a")),
+    ({}, (), ()),
 ]
 
 
 @pytest.mark.parametrize(("headers", "per", "expected"), OWNERS, ids=range(len(OWNERS)))
-def test_the_owner_is_named_by_the_headers(headers, per, expected):
-    assert owner_of(request(headers=headers), per) == expected
+def test_the_owner_is_made_of_what_has_quotas_of_its_own(headers, per, expected):
+    assert owner_of(request(headers=tuple(headers.items())), per, "org-a", "proj_b") == expected

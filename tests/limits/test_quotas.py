@@ -173,6 +173,35 @@ def test_each_key_organization_project_and_model_has_limits_of_its_own_if_it_is_
     assert [alone.ask().status, alone.ask(**other).status] == [200, 200]
 
 
+KEYS = {
+    "sk-one": {"organization": "org-a", "projects": ["proj_a", "proj_c"]},
+    "sk-two": {"organization": "org-a", "projects": "proj_a"},
+    "sk-three": {"organization": "org-b", "projects": "proj_b"},
+    "sk-*": "valid",
+}
+
+
+@pytest.mark.parametrize(
+    ("per", "refused"), [("project", "two"), ("organization", "two"), ("key", "one"), ([], "three")]
+)
+def test_a_key_pays_for_its_project_and_organization_where_none_are_named(limited, per, refused):
+    api = limited({"requests_per_minute": 1, "per": per}, keys=KEYS)
+    assert api.ask(headers={"authorization": "Bearer sk-one"}).status == 200
+    found = api.ask(headers={"authorization": f"Bearer sk-{refused}"})
+    assert found.status == 429
+    assert f"in organization org-{'b' if refused == 'three' else 'a'} on" in found.message
+    others = {"two", "three"} - {refused} if per else set()
+    assert {api.ask(headers={"authorization": f"Bearer sk-{other}"}).status for other in others} <= {200}
+
+
+def test_a_project_that_is_named_goes_before_that_of_the_key(limited):
+    api = limited({"requests_per_minute": 1, "per": "project"}, keys=KEYS)
+    one = {"authorization": "Bearer sk-one"}
+    asked = [one, {**one, "openai-project": "proj_c"}, {**one, "openai-project": "proj_a"}]
+    assert [api.ask(headers=headers).status for headers in asked] == [200, 200, 429]
+    assert api.ask(headers={"authorization": "Bearer sk-unnamed"}).status == 200
+
+
 def test_sessions_have_limits_of_their_own(limited):
     api = limited({"requests_per_minute": 1})
     assert [api.ask().status, api.ask().status] == [200, 429]
