@@ -124,6 +124,8 @@ The provider decides how errors look, also those that MockAI itself raises (a wr
 without a rule), which headers come with a reply, what `GET /models` lists, and which quirks replies have. Rules,
 latency, faults and verdicts are the same as ever. `mock.base_url` has the provider's path, `mock.env` the variables
 that its clients read (`GROQ_API_KEY`, `AZURE_OPENAI_ENDPOINT` …), and in patch mode its hosts are answered too.
+Errors that end a stream (`faults: [error_event]`) have the provider's shape too, which for most of them is concluded
+from their other errors (unverified); at Mistral, where there is no `error` key, the SDK then sees none.
 Errors that a scenario names (`error: mistral_capacity`) and raw replies are sent as they are. Parameters, values and
 models are taken that OpenAI would refuse; what is missing, of a wrong type, or does not hang together is refused all
 the same, with the status and in the words that users of the provider have reported: a wrong type is a 422 whose message

@@ -20,6 +20,8 @@ from mockai.wire import Body, Head, HTTPRequest, Plan, Step
 __all__ = ["PLAIN", "Dialect", "dialect_of"]
 
 _DATA = b"data: "
+_ERROR = b'data: {"error":{'
+_FIELDS = frozenset({"message", "type", "param", "code"})
 _OPENAI_ONLY = frozenset({"openai-organization", "openai-processing-ms", "openai-version", "openai-project"})
 _LIMITS = "x-ratelimit-"
 _USUAL_ID = re.compile(r"req_[0-9a-f]{32}")
@@ -112,7 +114,24 @@ class Dialect:
         for quirk in self.quirks:
             if asked.request.endpoint in quirk.endpoints and asked.request.operation == "create":
                 plan = quirk.late(plan, asked)
-        return plan
+        if self.profile is None or self.profile.openai_models:
+            return plan
+        if type(plan) is tuple and not any(map(_is_error, plan)):
+            return plan
+        return (self._worded(step, asked.request) for step in plan)
+
+    def _worded(self, step: Step, request: APIRequest) -> Step:
+        """A step, an error in a stream in this provider's shape; an event is an object where an answer is a list."""
+        if not isinstance(step, Body) or not _is_error(step):
+            return step
+        event = orjson.loads(step.data[len(_DATA) :])
+        if event.keys() != {"error"} or event["error"].keys() != _FIELDS:
+            return step
+        code = event["error"]["code"]
+        status = int(str(code)) if re.fullmatch("[45][0-9]{2}", str(code)) else 500
+        error = ErrorReply(status, **event["error"])
+        shaped = self.error(error, request, own_message=True).envelope()
+        return step._replace(data=sse.event(orjson.dumps(shaped[0] if isinstance(shaped, list) else shaped)))
 
     def head(self, head: Head, asked: Asked) -> Head:
         """The status line, and this provider's headers in place of OpenAI's."""
@@ -218,6 +237,10 @@ def _read(step: Step) -> Event:
         return step
     value = _parsed(step.data[len(_DATA) :])
     return step if value is None else Chunk(value, step.kind, step.tokens)
+
+
+def _is_error(step: Step) -> bool:
+    return isinstance(step, Body) and step.kind == "event" and step.data.startswith(_ERROR)
 
 
 def _parsed(data: bytes) -> dict[str, Any] | None:

@@ -160,7 +160,8 @@ _ROWS = (
         "http://localhost:8000/v1",
         (*_BARE, "no_fingerprint", {"hex_ids": {"prefix": "chatcmpl-"}}, "hex_tool_ids", "reasoning_key",
          "engine_fields",
-         "continuous_usage", "done_after_error", "python_repr", "stored_background"),
+         "continuous_usage", "done_after_error", "python_repr", "stored_background",
+         "no_refusal", "every_key"),
         ErrorShape(
             types={400: "BadRequestError", 401: "Unauthorized", 404: "NotFoundError", 500: "InternalServerError",
                    405: "Method Not Allowed"},
@@ -231,8 +232,8 @@ _ROWS = (
         "anthropic",
         "Anthropic's OpenAI-compatible API",
         "https://api.anthropic.com/v1/",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "single_choice", "no_logprobs", "anthropic_limits",
-         "path_before_words"),
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "message_ids", "plain_usage", "single_choice", "no_logprobs",
+         "anthropic_limits", "path_before_words"),
         ErrorShape(
             types={
                 0: "api_error",
@@ -259,7 +260,7 @@ _ROWS = (
         "gemini",
         "Gemini's OpenAI-compatible API",
         "https://generativelanguage.googleapis.com/v1beta/openai/",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "whole_tool_calls", "no_tool_index", "stop_for_tool_calls",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "plain_usage", "whole_tool_calls", "no_tool_index", "stop_for_tool_calls",
          "thought_signatures", "usage_on_every_chunk", "field_violations",
          {"refused_parameters": {"names": "prompt_cache_key, frequency_penalty, reasoning, top_k"}}),
         ErrorShape(
@@ -291,8 +292,8 @@ _ROWS = (
         "mistral",
         "Mistral",
         "https://api.mistral.ai/v1",
-        (*_LOCAL_AND_HOSTS, "no_fingerprint", "hex_ids", "short_tool_ids", "tool_calls_with_finish", "no_tool_index",
-         "no_tool_type", "thinking_parts", "usage_on_finish", "tool_id_length", "detail_list",
+        (*_LOCAL_AND_HOSTS, "no_fingerprint", "plain_usage", "hex_ids", "short_tool_ids", "tool_calls_with_finish",
+         "no_tool_index", "no_tool_type", "thinking_parts", "usage_on_finish", "tool_id_length", "detail_list",
          "answer_between", "known_roles",
          {"refused_parameters": {"names": "max_completion_tokens, store, messages.reasoning_content"}}),
         ErrorShape(

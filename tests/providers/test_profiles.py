@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import openai
@@ -346,6 +347,49 @@ def test_errors_of_the_engine_are_in_the_shape_too(say, name):
     refused = say(provider=name, temperature="hot")
     assert (lost.status, refused.status) == (404, 422 if name in ("mistral", "xai") else 400)
     assert b"temperature" in refused.data
+
+
+SORRY = "The server had an error while processing your request. Sorry about that!"
+IN_STREAM = [
+    ("openai", {"error": {"message": SORRY, "type": "server_error", "param": None, "code": None}}),
+    ("groq", {"error": {"message": SORRY, "type": "server_error", "code": None}}),
+    ("vllm", {"error": {"message": SORRY, "type": "InternalServerError", "param": None, "code": 500}}),
+    ("ollama", {"error": {"message": SORRY, "type": "api_error", "param": None, "code": None}}),
+    ("gemini", {"error": {"code": 500, "message": SORRY, "status": "INTERNAL"}}),
+    ("mistral", {"object": "error", "message": SORRY, "type": "server_error", "param": None, "code": None}),
+    ("xai", {"code": None, "error": SORRY}),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), IN_STREAM)
+def test_an_error_that_ends_a_stream_is_in_the_shape(say, name, body):
+    said = say(
+        provider=name, rule={"reply": {"text": "one two", "faults": [{"error_event": {"after": 1}}]}}, stream=True
+    )
+    *_, last = said.chunks
+    assert last == body
+
+
+@pytest.mark.parametrize(("code", "sent"), [(429, 429), ("503", 503), ("odd", 500), (None, 500), (700, 500)])
+def test_the_code_of_an_error_in_a_stream_is_its_status(say, code, sent):
+    rule = {"reply": {"text": "one", "faults": [{"error_event": {"message": "Later.", "code": code}}]}}
+    *_, last = say(provider="vllm", rule=rule, stream=True).chunks
+    assert (last["error"]["message"], last["error"]["code"]) == ("Later.", sent)
+
+
+@pytest.mark.parametrize("error", ["Later.", {"message": "Later."}])
+def test_an_error_of_your_own_in_a_stream_is_sent_as_it_is(say, error):
+    rule = {"reply": {"items": ["one", {"event": {"data": {"error": error}}}]}}
+    assert {"error": error} in say(provider="mistral", rule=rule, stream=True).chunks
+
+
+@pytest.mark.parametrize(("name", "seen"), [("groq", True), ("gemini", True), ("mistral", False), ("xai", True)])
+def test_the_sdk_sees_an_error_in_a_stream_or_does_not(name, seen):
+    rule = {"reply": {"text": "one two", "faults": [{"error_event": {"after": 1}}]}}
+    with MockOpenAI({"rules": [rule]}, provider=name, mode="patch") as mock:
+        stream = mock.client().chat.completions.create(**ASK, stream=True)
+        with pytest.raises(openai.APIError) if seen else nullcontext():
+            assert [*stream]
 
 
 @pytest.mark.parametrize("name", NAMES)

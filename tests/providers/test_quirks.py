@@ -121,6 +121,25 @@ def test_the_engine_tells_what_nobody_asked(say):
     assert "prompt_logprobs" not in chunk
 
 
+def test_every_key_is_there(say):
+    whole = say("every_key").json
+    empty = dict.fromkeys(("refusal", "annotations", "audio", "function_call", "reasoning"))
+    message = {"role": "assistant", "content": "one two", "tool_calls": [], **empty}
+    assert whole["choices"][0]["message"] == message
+    assert [whole[key] for key in ("service_tier", "system_fingerprint", "prompt_token_ids")] == [None] * 3
+    assert whole["usage"] == {
+        "prompt_tokens": 8, "completion_tokens": 2, "total_tokens": 10, "prompt_tokens_details": None,
+    }  # fmt: skip
+
+
+def test_what_a_key_says_stays_where_every_key_is_there(say):
+    called = say("every_key", rule=CALL).json["choices"][0]["message"]
+    assert called["tool_calls"][0]["function"]["name"] == "find"
+    thought = say("reasoning_key", "every_key", rule=THOUGHT).json["choices"][0]["message"]
+    assert thought["reasoning"] == "hm so"
+    assert "tool_calls" not in say("every_key", stream=True).deltas()[0]
+
+
 def test_choices_are_the_first_key_and_the_id_the_last(say):
     for reply in (say("choices_first").json, *say("choices_first", stream=True).chunks):
         assert (next(iter(reply)), next(reversed(reply))) == ("choices", "id")

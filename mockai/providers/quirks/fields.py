@@ -183,6 +183,34 @@ class EngineFields(Quirk):
 
 
 @register
+class EveryKey(Quirk):
+    """What a class of Python has, filled or not."""
+
+    name = "every_key"
+    summary = (
+        "A completion has every key there is, null where it says nothing, and `tool_calls: []` without calls; clients "
+        "that call tools where `tool_calls` is not null break."
+    )
+
+    def completion(self, reply: dict[str, Any], asked: Asked) -> None:
+        """With all of them."""
+        for choice in reply["choices"]:
+            message = {key: value for key, value in choice["message"].items() if value != []}
+            choice["message"] = {"role": "assistant", "content": None, **_EMPTY, "tool_calls": [], **message}
+            choice["message"] |= {"reasoning": message.get("reasoning")}
+        reply |= {"service_tier": None, "system_fingerprint": None, "prompt_token_ids": None}
+        self.usage(reply["usage"], asked)
+
+    def usage(self, usage: dict[str, Any], asked: Asked) -> None:
+        """Without the details of a completion."""
+        usage.pop("completion_tokens_details", None)
+        usage["prompt_tokens_details"] = None
+
+
+_EMPTY = dict.fromkeys(("refusal", "annotations", "audio", "function_call"))
+
+
+@register
 class ChoicesFirst(Quirk):
     """The keys stand in another order, which no client should see."""
 
