@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.util import find_spec
@@ -94,17 +93,17 @@ class EgressGuard:
             raise UsageError(f"allow_hosts is a list of hosts; write allow_hosts=[{allow_hosts!r}]")
         self.allow_hosts = tuple(host.lower() for host in allow_hosts)
         self.blocked: list[EgressBlocked] = []
-        self._entered = ExitStack()
 
     def __enter__(self) -> EgressGuard:
-        seats = [Seat(owner, name, make(self, getattr(owner, name))) for owner, name, make in _doors()]
-        self._entered.enter_context(Seats(seats))
+        _SEATS.__enter__()
+        _GUARDS.append(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._entered.close()
+        _GUARDS.remove(self)
+        _SEATS.__exit__(kind, error, trace)
 
     def check(self, scheme: str, host: str, library: str) -> None:
         """Raise EgressBlocked, and keep it, if this host may not be reached."""
@@ -123,12 +122,27 @@ def _is_one_of(host: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(host.lower().rstrip("."), glob) for glob in globs)
 
 
-_Door: TypeAlias = tuple[Any, str, Callable[[EgressGuard, Any], Any]]
+_GUARDS: list[EgressGuard] = []
+"""Those on duty. The latest looks first."""
+
+
+def _check(scheme: str, host: str, library: str) -> None:
+    for guard in reversed(_GUARDS):
+        guard.check(scheme, host, library)
+
+
+def _guarded_seats() -> list[Seat]:
+    return [Seat(owner, name, guarded(getattr(owner, name))) for owner, name, guarded in _doors()]
+
+
+_SEATS = Seats(_guarded_seats)
+
+_Door: TypeAlias = tuple[Any, str, Callable[[Any], Any]]
 
 
 @cache
 def _doors() -> tuple[_Door, ...]:
-    """Where requests leave: a class, its method, and what to put before it. Only of libraries installed."""
+    """Where requests leave: a class, its method, and what puts the guards before it. Only of libraries installed."""
     return tuple(_found_doors())
 
 
@@ -144,20 +158,20 @@ def _found_doors() -> Iterator[_Door]:
         yield importlib.import_module("aiohttp").BaseConnector, "connect", _connector_door
 
 
-def _pool_door(library: str) -> Callable[[EgressGuard, Any], Any]:
-    def make(guard: EgressGuard, create_connection: Any) -> Any:
+def _pool_door(library: str) -> Callable[[Any], Any]:
+    def door(create_connection: Any) -> Any:
         def guarded(pool: Any, origin: Any) -> Any:
-            guard.check(origin.scheme.decode(), origin.host.decode(), library)
+            _check(origin.scheme.decode(), origin.host.decode(), library)
             return create_connection(pool, origin)
 
         return guarded
 
-    return make
+    return door
 
 
-def _connector_door(guard: EgressGuard, connect: Any) -> Any:
+def _connector_door(connect: Any) -> Any:
     async def guarded(connector: Any, request: Any, *args: Any, **options: Any) -> Any:
-        guard.check(request.url.scheme, request.url.host or "", "aiohttp")
+        _check(request.url.scheme, request.url.host or "", "aiohttp")
         return await connect(connector, request, *args, **options)
 
     return guarded

@@ -16,9 +16,9 @@ from typing import Any
 
 from mockai.errors import UsageError
 from mockai.transports.httpx_router import Address, Router, address_of
-from mockai.transports.seats import Seat
+from mockai.transports.seats import LINGERING, Seat
 
-__all__ = ["mockers", "start"]
+__all__ = ["mockers", "start", "stop"]
 
 _LIBRARIES = ("httpcore", "httpcore2")
 """The libraries below httpx and httpx2, which are intercepted."""
@@ -54,6 +54,11 @@ def start(mocker: Any) -> None:
         mocker._patches.append(seat)
 
 
+def stop(mocker: Any) -> None:
+    """Stop a mocker that no router needs any more."""
+    LINGERING.done_with(mocker.stop)
+
+
 @lru_cache(maxsize=16)
 def _places(targets: tuple[str, ...], methods: tuple[str, ...]) -> tuple[tuple[Any, str], ...]:
     owners = [resolve_name(target) for target in targets]
@@ -87,7 +92,7 @@ def _door(mocker: Any, function: Any) -> Any:
     def handle_request(pool: Any, request: Any) -> Any:
         found = taker(request)
         if found is None:
-            return theirs(pool, request)
+            return (theirs if mocker.routers else function)(pool, request)
         router, address, path = found
         body = b"".join(request.stream)
         return router.reply(router.play(request, address, path, body, sync=True))
@@ -95,7 +100,7 @@ def _door(mocker: Any, function: Any) -> Any:
     async def handle_async_request(pool: Any, request: Any) -> Any:
         found = taker(request)
         if found is None:
-            return await theirs(pool, request)
+            return await (theirs if mocker.routers else function)(pool, request)
         router, address, path = found
         body = b"".join([part async for part in request.stream])
         return await router.async_reply(router.play(request, address, path, body, sync=False))

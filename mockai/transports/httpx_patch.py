@@ -7,7 +7,6 @@ pooled clients and custom transports keep working. Requests to other hosts go wh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import TracebackType
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 from mockai.engine import Engine
 from mockai.errors import UsageError
-from mockai.transports.httpx_doors import mockers, start
+from mockai.transports.httpx_doors import mockers, start, stop
 from mockai.transports.httpx_router import Router
 from mockai.transports.playing import Clock, RealClock
 
@@ -44,10 +43,11 @@ class Patch:
         self.engine = engine
         self.session = session
         self.hosts = tuple(host.lower() for host in hosts)
+        self._globs = tuple(host for host in self.hosts if not _GLOB.isdisjoint(host))
         self.time_scale = time_scale
         self.clock = clock or RealClock()
         self._bases: list[_Base] = []
-        self._entered = ExitStack()
+        self._routers: list[tuple[Any, Router]] = []
         for url in base_urls:
             self.add_base_url(url)
 
@@ -60,15 +60,17 @@ class Patch:
             router = Router(self, library, mocker)
             # Ahead of the user's own routers: those that mock everything would take what is ours.
             mocker.routers.insert(0, router)
+            self._routers.append((mocker, router))
             start(mocker)
-            self._entered.callback(mocker.stop)
-            self._entered.callback(mocker.unregister, router)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._entered.close()
+        while self._routers:
+            mocker, router = self._routers.pop()
+            mocker.unregister(router)
+            stop(mocker)
 
     def path_of(self, url: Any) -> str | None:
         """The path the engine knows a URL by (an `httpx.URL`); None if it is not to be answered."""
@@ -76,7 +78,12 @@ class Patch:
             path = base.below(url)
             if path is not None:
                 return path
-        return url.path if any(fnmatchcase(url.host, host) for host in self.hosts) else None
+        if url.host in self.hosts or any(fnmatchcase(url.host, host) for host in self._globs):
+            return str(url.path)
+        return None
+
+
+_GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)

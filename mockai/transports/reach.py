@@ -73,17 +73,17 @@ def patched(
     network. `hosts` are caught too, whatever URL below them a client was built with.
     """
     from mockai.transports.httpx_patch import Patch
-    from mockai.transports.virtual_time import patch_time
 
-    url = f"http://mock-{next(_NUMBERS)}.mockai.test"
-    urls = (url, *base_urls)
-    patch = Patch(mock.engine, hosts=hosts, base_urls=urls, time_scale=mock.time_scale, clock=clock)
+    own = f"mock-{next(_NUMBERS)}.mockai.test"
+    patch = Patch(mock.engine, hosts=(own, *hosts), base_urls=base_urls, time_scale=mock.time_scale, clock=clock)
     if clock is None:
         with patch:
-            yield url
-    else:
-        with patch_time(clock), patch:
-            yield url
+            yield f"http://{own}"
+        return
+    from mockai.transports.virtual_time import patch_time
+
+    with patch_time(clock), patch:
+        yield f"http://{own}"
 
 
 class LazyControl:

@@ -14,7 +14,6 @@ import pytest
 from pytest_mockai.fault_runs import MARKER
 from pytest_mockai.fixtures import (
     _mockai_fault,
-    _mockai_server,
     make_mock_openai,
     mock_openai,
     mockai_openai,
@@ -26,7 +25,6 @@ from pytest_mockai.stash import MOCKS, VERDICT
 
 __all__ = [
     "_mockai_fault",
-    "_mockai_server",
     "make_mock_openai",
     "mock_openai",
     "mockai_openai",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_mockai.fault_runs import HEALTHY, fault_of
-from pytest_mockai.stash import COVERAGE, IMPOSED, MOCKS
+from pytest_mockai.stash import COVERAGE, IMPOSED, MOCKS, SERVER
 
 if TYPE_CHECKING:
     from mockai import MockOpenAI
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mockai.transports.shared import SharedServer
     from pytest_mockai.resolving import Options
 
-__all__ = ["_mockai_fault", "_mockai_server", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
+__all__ = ["_mockai_fault", "make_mock_openai", "mock_openai", "mockai_openai", "mockai_options"]
 
 
 @pytest.fixture
@@ -29,20 +29,24 @@ def mockai_options(request: pytest.FixtureRequest) -> Options:
         return resolve(request.config, request.node)
 
 
-@pytest.fixture(scope="session")
-def _mockai_server() -> Iterator[SharedServer]:
-    """One server for the process, started by the first test that needs it."""
-    from mockai.transports.shared import SharedServer
+def _server(config: pytest.Config) -> SharedServer:
+    """One server for the process, started by the first test that needs it. No fixture, as pytest would keep something
+    for each test that has it until the end of the run."""
+    server: SharedServer | None = config.stash.get(SERVER, None)
+    if server is None:
+        from mockai.transports.seats import LINGERING
+        from mockai.transports.shared import SharedServer
 
-    server = SharedServer()
-    yield server
-    server.stop()
+        server = config.stash[SERVER] = SharedServer()
+        run = ExitStack()
+        run.enter_context(LINGERING)
+        run.callback(server.stop)
+        config.add_cleanup(run.close)
+    return server
 
 
 @pytest.fixture
-def make_mock_openai(
-    request: pytest.FixtureRequest, mockai_options: Options, _mockai_server: SharedServer
-) -> Iterator[Callable[..., MockOpenAI]]:
+def make_mock_openai(request: pytest.FixtureRequest, mockai_options: Options) -> Iterator[Callable[..., MockOpenAI]]:
     """Make mocks of the OpenAI API: `make_mock_openai("a.yaml", seed=2)`, with the options of `MockOpenAI`.
 
     The scenarios given stand above those of the marker and the ini file. The first mock sets the environment,
@@ -51,19 +55,20 @@ def make_mock_openai(
     from mockai.mock import MockOpenAI
     from pytest_mockai.resolving import existing
 
-    merged = mockai_options.as_dict()
+    node, config = request.node, request.config
+    merged = {**mockai_options.as_dict(), "server": _server(config)}
     inherited = merged.pop("scenarios")
     mocks: list[MockOpenAI] = []
-    request.node.stash[MOCKS] = mocks
-    imposed = _imposed(request.node)
-    coverage = request.config.stash.get(COVERAGE, None)
+    node.stash[MOCKS] = mocks
+    imposed = _imposed(node)
+    coverage = config.stash.get(COVERAGE, None)
 
     with ExitStack() as stack:
 
         def make(*scenarios: Any, **options: Any) -> MockOpenAI:
-            own = [existing(scenario, request.node, "make_mock_openai()") for scenario in scenarios]
-            chosen = {**merged, "set_env": not mocks, "server": _mockai_server, **options}
-            if mocks and chosen["time"] == "virtual" and fault_of(request.node) is not None:
+            own = [existing(scenario, node, "make_mock_openai()") for scenario in scenarios]
+            chosen = {**merged, "set_env": not mocks, **options}
+            if mocks and chosen["time"] == "virtual" and fault_of(node) is not None:
                 chosen["time"] = "real"  # which is virtual by now, by the clock of the first mock
             mock = stack.enter_context(MockOpenAI(*own, *inherited, **chosen))
             if coverage is not None:

@@ -75,15 +75,21 @@ def _for_a_fault(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first(name: str, config: pytest.Config, environ: Mapping[str, str], marked: Mapping[str, Any]) -> tuple[str, Any]:
-    """Where an option is given first, and its value there."""
-    variable = f"MOCKAI_{name.upper()}"
-    sources = (
-        (flag(name), config.getoption(f"mockai_{name}")),
-        (f"the environment variable {variable}", environ.get(variable) or None),
-        ("the mockai marker", marked.get(name)),
-        (f"mockai_{name} in the ini file", config.getini(f"mockai_{name}") or None),
-    )
-    return next((pair for pair in sources if pair[1] is not None), ("", None))
+    """Where an option is given first, and its value there. Each test asks for each option."""
+    value = config.getoption(f"mockai_{name}")
+    if value is not None:
+        return flag(name), value
+    variable = _VARIABLES[name]
+    value = environ.get(variable) or None
+    if value is not None:
+        return f"the environment variable {variable}", value
+    value = marked.get(name)
+    if value is not None:
+        return "the mockai marker", value
+    return f"mockai_{name} in the ini file", config.getini(f"mockai_{name}") or None
+
+
+_VARIABLES = {name: f"MOCKAI_{name.upper()}" for name in OPTIONS}
 
 
 def _read(name: str, source: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["COVERAGE", "IMPOSED", "MOCKS", "ROW", "VERDICT"]
+__all__ = ["COVERAGE", "IMPOSED", "MOCKS", "ROW", "SERVER", "VERDICT"]
 
 MOCKS: pytest.StashKey[list[Any]] = pytest.StashKey()
 """The active mocks of a test, in the order they were made."""
@@ -22,3 +22,6 @@ ROW: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 VERDICT: pytest.StashKey[BaseException] = pytest.StashKey()
 """What a mock raised after the test's own code had passed."""
+
+SERVER: pytest.StashKey[Any] = pytest.StashKey()
+"""The server of a run (`mockai.transports.shared.SharedServer`), once a test has had a mock."""

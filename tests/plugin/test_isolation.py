@@ -178,3 +178,69 @@ def test_asyncio_anyio_and_trio_tests_are_tests_like_others(project, outcomes, m
         "test_anyio_unmatched[asyncio]": "FAILED",
         "test_anyio_unmatched[trio]": "FAILED",
     }
+
+
+BESIDE = """
+import httpcore2
+import httpx2
+import pytest
+import pytest_httpx2
+import respx
+
+URL = "https://api.example.com/v1/models"
+
+
+def asked_of_nobody():
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get("http://127.0.0.1:9/v1/models")
+
+
+def asked_of_respx():
+    with respx.mock(using="httpcore2") as router:
+        router.get(URL).respond(203)
+        assert httpx2.get(URL).status_code == 203
+        with pytest.raises(AssertionError, match="not mocked!"):
+            httpx2.get("https://example.org/")
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_without_a_mock(number):
+    asked_of_nobody()
+    asked_of_respx()
+    asked_of_nobody()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_with_a_mock(mock_openai, number):
+    mock_openai.reply("Hi.")
+    asked_of_nobody()
+    asked_of_respx()
+    assert mock_openai.client().chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": "Hello"}]
+    ).choices[0].message.content == "Hi."
+    asked_of_nobody()
+"""
+
+PUT_BACK = """
+import httpcore, httpcore2
+
+OWN = [
+    (pool, name, vars(pool).get(name))
+    for core in (httpcore, httpcore2)
+    for pool in (core.ConnectionPool, core.HTTPProxy)
+    for name in ("handle_request", "create_connection")
+]
+
+
+def pytest_configure(config):
+    config.add_cleanup(lambda: print("put back:", all(vars(pool).get(name) is own for pool, name, own in OWN)))
+"""
+
+
+@pytest.mark.parametrize("mode", ["server", "patch"])
+def test_tests_without_a_mock_and_those_after_the_run_find_everything_as_it_was(project, mode):
+    project.makeconftest(PUT_BACK)
+    project.makepyfile(test_beside=BESIDE)
+    result = project.runpytest_subprocess(f"--mockai-mode={mode}", "--random-order")
+    result.assert_outcomes(passed=6)
+    result.stdout.fnmatch_lines(["put back: True"])

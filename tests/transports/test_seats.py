@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockai.transports.seats import Seat, Seats
+from mockai.transports.seats import LINGERING, Lingering, Seat, Seats
 
 
 class Base:
@@ -17,20 +17,77 @@ class Heir(Base):
 
 def test_what_a_class_has_is_put_back():
     before = Heir.__dict__["own"]
-    with Seats([Seat(Heir, "own", lambda self: "other")]):
+    with Seats(lambda: [Seat(Heir, "own", lambda self: "other")]):
         assert Heir().own() == "other"
     assert Heir.__dict__["own"] is before
 
 
 def test_what_a_class_inherits_is_inherited_again():
-    with Seats([Seat(Heir, "greet", lambda self: "other")]):
+    with Seats(lambda: [Seat(Heir, "greet", lambda self: "other")]):
         assert (Heir().greet(), Base().greet()) == ("other", "hello")
     assert "greet" not in vars(Heir)
     assert Heir().greet() == "hello"
 
 
 def test_seats_are_given_back_in_the_other_order_and_after_an_error():
-    with pytest.raises(LookupError), Seats([Seat(Heir, "own", 1), Seat(Heir, "own", 2)]):
+    with pytest.raises(LookupError), Seats(lambda: [Seat(Heir, "own", 1), Seat(Heir, "own", 2)]):
         assert Heir.own == 2
         raise LookupError
     assert Heir().own() == "own"
+
+
+def test_seats_are_shared_by_all_who_have_entered_them():
+    made = []
+
+    def seats():
+        made.append(Seat(Heir, "own", lambda self: "other"))
+        return made[-1:]
+
+    shared = Seats(seats)
+    with shared:
+        with shared:
+            assert Heir().own() == "other"
+        assert Heir().own() == "other"
+    assert (Heir().own(), len(made)) == ("own", 1)
+
+
+def test_what_lingers_stays_until_the_end_and_is_taken_once():
+    made = []
+
+    def seats():
+        made.append(Seat(Heir, "own", lambda self: "other"))
+        return made[-1:]
+
+    shared = Seats(seats)
+    with LINGERING:
+        for _ in range(2):
+            with LINGERING, shared:
+                assert Heir().own() == "other"
+            assert Heir().own() == "other"
+    assert (Heir().own(), len(made)) == ("own", 1)
+
+
+def test_what_is_needed_when_lingering_ends_is_given_back_when_it_is_not():
+    shared = Seats(lambda: [Seat(Heir, "own", lambda self: "other")])
+    with LINGERING:
+        with shared:
+            pass
+        shared.__enter__()
+    assert Heir().own() == "other"
+    shared.__exit__(None, None, None)
+    assert Heir().own() == "own"
+
+
+def test_what_is_given_back_twice_while_lingering_is_given_back_once():
+    given, lingering = [], Lingering()
+
+    def give_back():
+        given.append(len(given))
+
+    with lingering:
+        lingering.done_with(give_back)
+        lingering.done_with(give_back)
+        assert given == []
+    assert given == [0]
+    lingering.done_with(give_back)
+    assert given == [0, 1]
