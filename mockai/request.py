@@ -67,6 +67,7 @@ class ResponseFormat:
     name: str | None = None
     schema: Mapping[str, Any] | None = None
     strict: bool = False
+    description: str = ""
 
 
 @dataclass(slots=True)

@@ -376,8 +376,7 @@ def paid(client, *content, **more):
 def test_sounds_and_files_are_free(client):
     sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
     file = {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}
-    assert paid(client) == paid(client, response_format=SCHEMA)
-    assert paid(client) == paid(client, file)
+    assert paid(client) == paid(client, file) < paid(client, response_format=SCHEMA)
     assert paid(client, model="gpt-4o-audio-preview") == paid(client, sound, model="gpt-4o-audio-preview")
 
 

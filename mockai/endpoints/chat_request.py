@@ -133,7 +133,8 @@ def _response_format(written: Any) -> ResponseFormat | None:
         case "json_schema":
             what = object_of(asked.get("json_schema"))
             schema = object_of(what.get("schema")) or None
-            return ResponseFormat("json_schema", text_of(what.get("name")), schema, what.get("strict") is True)
+            name, description = text_of(what.get("name")), text_of(what.get("description")) or ""
+            return ResponseFormat("json_schema", name, schema, what.get("strict") is True, description)
     return None
 
 

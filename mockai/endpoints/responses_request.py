@@ -69,7 +69,8 @@ def _response_format(asked: Mapping[str, Any]) -> ResponseFormat | None:
             return ResponseFormat(kind)
         case "json_schema":
             schema = object_of(asked.get("schema")) or None
-            return ResponseFormat("json_schema", text_of(asked.get("name")), schema, asked.get("strict") is True)
+            name, description = text_of(asked.get("name")), text_of(asked.get("description")) or ""
+            return ResponseFormat("json_schema", name, schema, asked.get("strict") is True, description)
     return None
 
 

@@ -1,8 +1,9 @@
-"""The tokens of a prompt: its messages, the calls made earlier, and the tools offered with it."""
+"""The tokens of a prompt: its messages, the calls made earlier, the tools offered with it, and the format asked for."""
 
 from __future__ import annotations
 
 from mockai.request import APIRequest, Message
+from mockai.tokens.formats import described
 from mockai.tokens.models import Rules, rules_of
 from mockai.tokens.pictures import picture_tokens
 from mockai.tokens.tools import declared
@@ -14,7 +15,7 @@ _MESSAGE = 4  # three, and one for the role
 
 
 def prompt_tokens(request: APIRequest) -> int:
-    """The tokens of a conversation and of the tools offered with it, by what was measured of the model's family."""
+    """The tokens of a conversation and of what is offered with it, by what was measured of the model's family."""
     rules = rules_of(request.model or "")
     if rules.only_user:
         return rules.prompt + sum(rules.count(message.text) for message in request.messages if message.role == "user")
@@ -27,7 +28,9 @@ def prompt_tokens(request: APIRequest) -> int:
             tokens += _of_calls(message, rules)
     if any(message.has for message in request.messages):
         tokens += picture_tokens(request)
-    return tokens + _of_tools(request, rules) if request.tools else tokens
+    if request.tools or request.response_format is not None:
+        tokens += _of_offers(request, rules)
+    return tokens
 
 
 def _of_calls(message: Message, rules: Rules) -> int:
@@ -35,17 +38,21 @@ def _of_calls(message: Message, rules: Rules) -> int:
     return texts + rules.past_call * len(message.calls) + (rules.past_calls if len(message.calls) > 1 else 0)
 
 
-def _of_tools(request: APIRequest, rules: Rules) -> int:
-    """What the tools cost: their declarations, which a conversation has a message for, or at the end of its first
-    system message."""
-    cost = rules.count(declared(request.tools))
-    if request.endpoint.startswith("responses"):
+def _of_offers(request: APIRequest, rules: Rules) -> int:
+    """What the tools and the format of the reply cost, which stand at the end of the first system message of a
+    conversation, or in one of their own."""
+    sections = (declared(request.tools) if request.tools else "", described(request.response_format))
+    cost = rules.count("\n\n".join(filter(None, sections)))
+    if request.tools and request.endpoint.startswith("responses"):
         return cost + rules.response_tools
-    cost += _of_choice(request.tool_choice, rules)
     system = next((message for message in request.messages if message.role in ("system", "developer")), None)
+    joined = 0 if system is None else rules.count(system.text + "\n\n") - rules.count(system.text)
+    if not request.tools:
+        return cost and cost + (_MESSAGE if system is None else joined)
+    cost += _of_choice(request.tool_choice, rules)
     if system is None or rules.tools_in_system is None:
         return cost + rules.tools
-    return cost + rules.tools_in_system + rules.count(system.text + "\n\n") - rules.count(system.text)
+    return cost + rules.tools_in_system + joined
 
 
 def _of_choice(choice: str | None, rules: Rules) -> int:

@@ -58,7 +58,7 @@ class _Types:
         fields, lines = [], []
         for name, each in _properties(schema).items():
             one = _mapping(each)
-            kind, about = self.type(one, depth + 1), _comment(one)
+            kind, about = self.type(one, depth + 1), _comment(self.resolved(one))
             field = f"{name}{'' if name in needed else '?'}: {kind.text}"
             default = f" // default: {_literal(one['default'])}" if "default" in one else ""
             open_up = open_up or kind.commented or bool(about or default)
@@ -68,23 +68,32 @@ class _Types:
             return _Text("{\n" + "".join(lines) + "}", commented=True)
         return _Text("{ " + ", ".join(fields) + " }" if fields else "{}")
 
+    def resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The definition that a schema refers to, or the schema."""
+        name = schema.get("$ref")
+        return self.definitions.get(name, schema) if isinstance(name, str) else schema
+
+    def part(self, schema: Mapping[str, Any], depth: int) -> _Text:
+        """The type of an item or of one of several, below its comment."""
+        about, kind = "".join(_comment(self.resolved(schema))), self.type(schema, depth)
+        return _Text(about + kind.text, kind.commented or bool(about))
+
     def type(self, schema: Mapping[str, Any], depth: int) -> _Text:
         """The type of a value; `any` where none is said."""
         self.left -= 1
         if depth > _DEEPEST or self.left < 0:
             return _Text("any")
-        if isinstance(schema.get("$ref"), str):
-            schema = self.definitions.get(schema["$ref"], schema)
+        schema = self.resolved(schema)
         if isinstance(schema.get("enum"), list):
             return _Text(" | ".join(map(_literal, schema["enum"])))
         for union in ("anyOf", "oneOf"):
             if isinstance(schema.get(union), list):
-                return _one_of(self.type(each, depth) for each in schema[union] if isinstance(each, Mapping))
+                return _one_of(self.part(each, depth) for each in schema[union] if isinstance(each, Mapping))
         kind = schema.get("type")
         if isinstance(kind, list):
             return _one_of(self.type({**schema, "type": each}, depth) for each in kind)
         if kind == "array":
-            items = self.type(_mapping(schema.get("items")), depth)
+            items = self.part(_mapping(schema.get("items")), depth)
             return items._replace(text=f"{items.text}[]")
         if kind == "object":
             return self.object(schema, depth)
@@ -107,7 +116,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _literal(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # deeper than it writes
+        return "any"
 
 
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -367,3 +367,10 @@ def test_definitions_that_contain_themselves_are_declared_so_far(branches, expec
     tree = {"type": "object", "properties": {f"b{at}": {"$ref": "#/$defs/Tree"} for at in range(branches)}}
     shown = declared([function("f", "", (), {"$defs": {"Tree": tree}}, tree={"$ref": "#/$defs/Tree"})])
     assert shown.count("?: ") == expected
+
+
+def test_a_value_may_be_as_deep_as_json_can_be():
+    deep = []
+    for _ in range(300):
+        deep = [deep]
+    assert "a?: string, // default: any" in declared([function("f", a=said(default=deep))])
