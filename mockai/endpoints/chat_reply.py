@@ -111,7 +111,7 @@ class _Form:
         return _Whole(self.frame, choices, self.end, Spent(limits.tokens, 0))
 
 
-_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+_MARK = "\N{SUBSTITUTE}"
 
 
 @lru_cache(maxsize=256)

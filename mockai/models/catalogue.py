@@ -65,7 +65,7 @@ class Catalogue:
         known = own_name or (base in shared["models"] and not self._alone)
         written: dict[str, Any] = {"status": "current" if known else "unknown", "wire": {}}
         for entry in shared["facts"]:
-            if any(fnmatchcase(base, glob) for glob in entry["models"]):
+            if any(_fits(base, glob) for glob in entry["models"]):
                 written |= entry
         written |= shared["models"].get(base, {})
         if own_name:
@@ -78,6 +78,14 @@ class Catalogue:
 
 
 _ABOUT = {"models", "evidence", "wire"}
+
+
+def _fits(name: str, glob: str) -> bool:
+    """Whether a glob fits a name. Few hold more than a `*` at their end, which takes no pattern to be compiled."""
+    head, star, rest = glob.partition("*")
+    if rest or _is_glob(head):
+        return fnmatchcase(name, glob)
+    return name.startswith(head) if star else name == head
 
 
 def _is_glob(name: str) -> bool:

@@ -35,7 +35,7 @@ async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monke
     async def fails(*arguments):
         raise OSError("no more inotify watches")
 
-    monkeypatch.setattr(running.reload, "keep_loaded", fails)
+    monkeypatch.setattr("mockai.cli.reload.keep_loaded", fails)
     said = SimpleQueue()
     with click.Context(main):
         talk = running._Talk(Engine(), SimpleNamespace(say=said.put), OPTIONS)
