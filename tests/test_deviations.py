@@ -256,11 +256,16 @@ def test_jobs_get_on_when_looked_at(client):
 
 def test_webhooks_stay_on_this_machine(mock, client):
     mock.reply("Done.")
-    made = client.webhooks.create(name="far", url="https://example.com/x", event_types=["response.completed"])
-    assert client.webhooks.test(made.id, event_type="response.completed").status_code == 200
+    client.webhooks.create(name="far", url="https://example.com/x", event_types=["response.completed"])
     response = client.responses.create(model="gpt-4o", input="Hello", background=True)
     statuses = [client.responses.retrieve(response.id).status for _ in range(2)]
     assert (statuses[-1], mock.deliveries.kept) == ("completed", ())
+
+
+def test_the_test_of_a_webhook_does_not_wait(mock, client):
+    nowhere = client.webhooks.create(name="near", url="http://127.0.0.1:9/x", event_types=["response.completed"])
+    assert client.webhooks.test(nowhere.id, event_type="response.completed").status_code == 200
+    assert [delivery.delivered for delivery in mock.deliveries.kept] == [False]
 
 
 def test_graders_in_python_are_not_run(client):

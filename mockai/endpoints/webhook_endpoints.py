@@ -9,6 +9,7 @@ from mockai.endpoints.base import Serving
 from mockai.endpoints.cursors import pages
 from mockai.endpoints.parameters import needed_text, required, text, texts
 from mockai.endpoints.resource import Kind, Stored, served, shown
+from mockai.endpoints.webhook_events import announce_sample
 from mockai.ids import Mint
 from mockai.request import APIRequest
 from mockai.state import Resources
@@ -31,10 +32,12 @@ _ONE = "/webhook_endpoints/{webhook_endpoint_id}"
 _page = pages(WEBHOOKS, order="asc")
 
 
-def secrets_of(resources: Resources) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """The URL of each endpoint, the types of events that go there, and the secrets they are signed with."""
+def secrets_of(resources: Resources, only: str | None = None) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """The URL of each endpoint, the types of events that go there, and the secrets they are signed with; or of the
+    one with the id `only`, where every type goes."""
     for each in WEBHOOKS.all(resources):
-        yield each["url"], tuple(each["event_types"]), tuple(each["_secrets"])
+        if only in (None, each["id"]):
+            yield each["url"], ("*",) if only else tuple(each["event_types"]), tuple(each["_secrets"])
 
 
 def _create(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
@@ -98,6 +101,20 @@ def _rotate(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
     return _told(WEBHOOKS.change(serving.resources, request.params["webhook_endpoint_id"], change))
 
 
+def _test(request: APIRequest, serving: Serving, mint: Mint) -> Stored:
+    """The answer tells the status of an endpoint that takes the sample, which is sent when the answer has been."""
+    endpoint = WEBHOOKS.get(serving.resources, request.params["webhook_endpoint_id"])
+    kind = needed_text(request.body, "event_type")
+    announce_sample(serving.resources, mint, kind, endpoint["id"])
+    return {
+        "object": "webhook_endpoint.test",
+        "webhook_endpoint_id": endpoint["id"],
+        "event_type": kind,
+        "status_code": 200,
+        "success": True,
+    }
+
+
 def _list(request: APIRequest, serving: Serving, mint: Mint) -> Mapping[str, object]:
     return _page(WEBHOOKS.all(serving.resources), request.query)
 
@@ -117,6 +134,7 @@ OPERATIONS = (
     served("webhooks", "retrieve", "GET", _ONE, _retrieve),
     served("webhooks", "update", "POST", _ONE, _update),
     served("webhooks", "delete", "DELETE", _ONE, _delete),
+    served("webhooks", "test", "POST", f"{_ONE}/test", _test),
     served("webhooks", "rotate_secret", "POST", f"{_ONE}/rotate_secret", _rotate),
     served("webhooks.event_types", "list", "GET", "/webhook_event_types", _list_types),
 )

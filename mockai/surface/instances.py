@@ -170,8 +170,6 @@ def _moment(name: str, created: int) -> int:
 def _number(name: str, kind: str, created: int) -> float:
     if name.endswith(("_at", "_time")) or name == "created":
         return _moment(name, created)
-    if name == "status_code":
-        return 200
     return 1 if kind == "integer" else 1.0
 
 

@@ -144,17 +144,20 @@ class Deliveries:
     def _tell(self, name: str) -> None:
         session = self._engine.store.session(name)
         for event in take_events(session.resources):
-            for url, types, secrets in self._receivers(session):
+            for url, types, secrets in self._receivers(session, event.pop("_only", None)):
                 if any(fnmatchcase(event["type"], glob) for glob in types):
                     delivery = Delivery(name, url, event)
                     session.journal.deliver(delivery)
                     self._send(delivery, secrets)
 
-    def _receivers(self, session: Session) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-        """URLs, types of events and secrets: of the webhooks, and of endpoints on this machine that clients made."""
-        for webhook in self._wanting(session.name):
+    def _receivers(
+        self, session: Session, only: str | None = None
+    ) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+        """URLs, types of events and secrets: of the webhooks, and of endpoints on this machine that clients made; or
+        of the one endpoint with the id `only`."""
+        for webhook in self._wanting(session.name) if only is None else ():
             yield webhook.url, webhook.events, (webhook.secret,)
-        yield from (each for each in secrets_of(session.resources) if _is_local(each[0]))
+        yield from (each for each in secrets_of(session.resources, only) if _is_local(each[0]))
 
     def _wanting(self, session: str) -> Iterable[WebhookSpec]:
         """The webhooks of a session, those of the scenarios first."""

@@ -48,6 +48,20 @@ def test_a_secret_is_rotated(api, made):
     assert rotated["signing_secret_hint"][-4:] == rotated["signing_secret"][-4:]
 
 
+def test_an_endpoint_is_tested(api, made):
+    path = f"/webhook_endpoints/{made['id']}/test"
+    assert api("POST", path, {"event_type": "video.failed"}) == {
+        "object": "webhook_endpoint.test",
+        "webhook_endpoint_id": made["id"],
+        "event_type": "video.failed",
+        "status_code": 200,
+        "success": True,
+    }
+    status, said = api.refused("POST", path, {"event_type": "video.odd"})
+    assert (status, said[:27]) == (400, "Invalid value: 'video.odd'.")
+    assert api.refused("POST", "/webhook_endpoints/wh_1/test", {"event_type": "video.failed"})[0] == 404
+
+
 def test_an_endpoint_is_deleted(api, made):
     path = f"/webhook_endpoints/{made['id']}"
     gone = {"id": made["id"], "object": "webhook_endpoint.deleted", "deleted": True}

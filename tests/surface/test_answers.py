@@ -84,10 +84,6 @@ def test_what_is_created_has_an_id_even_if_the_type_allows_none(client):
     assert client.get(f"/videos/characters/{made['id']}") == made
 
 
-def test_a_status_code_is_that_of_success(client):
-    assert client.post("/webhook_endpoints/wh_1/test", event_type="batch.failed")["status_code"] == 200
-
-
 def test_a_body_that_is_a_file_as_it_is_holds_no_parameters(client):
     headers, strict = (("content-type", "application/sdp"),), type(client)(Engine())
     status, answer = strict.send(HTTPRequest("POST", "/v1/realtime/calls", (), headers, b"v=0"))
@@ -171,8 +167,8 @@ def test_known_things_are_missed_in_the_apis_own_words(client):
 
 
 def test_ids_of_things_that_are_made_elsewhere_are_taken_on_trust(client):
-    tested = client.post("/webhook_endpoints/wh_x/test", event_type="batch.failed")
-    assert (tested["webhook_endpoint_id"], tested["success"]) == ("wh_x", True)
+    (permission,) = client.post("/fine_tuning/checkpoints/ft:x/permissions", project_ids=["proj_x"])["data"]
+    assert (permission["object"], permission["project_id"]) == ("checkpoint.permission", "proj_x")
 
 
 @pytest.mark.parametrize("junk", [None, 5, "", [], {}, {"id": {}}, {"a": [None]}, True])

@@ -275,6 +275,25 @@ def test_an_endpoint_made_through_the_api_is_told_with_the_secret_it_was_given(m
     assert [delivery.url for delivery in mock.deliveries.kept] == [receiver.url]
 
 
+def test_a_sample_goes_to_the_endpoint_that_is_tested_and_nowhere_else(make_mock, receiver):
+    webhooks = [{"url": f"{receiver.url}/file", "secret": "whsec_c2VjcmV0"}]
+    mock = make_mock({"rules": [{"reply": "Hi"}], "webhooks": webhooks}, time_scale=0)
+    with mock.client() as client:
+        first, other = (
+            client.webhooks.create(name=name, url=f"{receiver.url}/{name}", event_types=["batch.completed"])
+            for name in ("first", "other")
+        )
+        assert client.webhooks.test(first.id, event_type="response.failed").status_code == 200
+        assert mock.deliveries.wait(1)
+        ((_, headers, body),) = receiver.got
+        told = client.webhooks.unwrap(body, headers, secret=first.signing_secret)
+        assert (told.type, told.data.id.split("_")[0]) == ("response.failed", "response")
+        with pytest.raises(openai.InvalidWebhookSignatureError):
+            client.webhooks.unwrap(body, headers, secret=other.signing_secret)
+    assert [delivery.url for delivery in mock.deliveries.kept] == [f"{receiver.url}/first"]
+    assert "_only" not in mock.deliveries.kept[0].event
+
+
 def test_closing_gives_up_what_waits_for_another_attempt(receiver, ended):
     receiver.statuses = [500]
     engine = engine_with({"url": receiver.url, "secret": "s"})
