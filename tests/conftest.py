@@ -5,9 +5,15 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from mockai import MockOpenAI
 from mockai.transports.shared import SharedServer
+
+settings.register_profile(
+    "mockai", deadline=None
+)  # how long an example takes says more of the machine than of the code
+settings.load_profile("mockai")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -201,6 +201,16 @@ def test_loose_functions_are_hardly_checked(client):
             say(client, tools=[{"type": "function", "function": {"name": "f", "parameters": wrong}}])
 
 
+def test_any_vector_store_may_be_searched(client):
+    search = {"type": "file_search", "vector_store_ids": ["vs_nobody_created"]}
+    assert client.responses.create(model="gpt-4o", input="Hi", tools=[search]).output_text
+
+
+def test_older_parameters_of_reasoning_are_taken(client):
+    reasoning = {"generate_summary": "concise"}
+    assert client.responses.create(model="gpt-5.6-terra", input="Hi", reasoning=reasoning).output_text
+
+
 def test_every_prompt_exists(client):
     assert client.responses.create(model="gpt-4o", prompt={"id": "pmpt_nobody_stored"}).output_text
 

@@ -63,11 +63,10 @@ _MESSAGES = (
     NamedError(
         "null_content",
         400,
-        "A message's content is null (older models).",
+        "A message's content is null, or not there.",
         "Invalid value for 'content': expected a string, got null.",
         param="{param}",
         defaults={"param": "messages.[1].content"},
-        evidence="unverified",
     ),
     NamedError(
         "invalid_content_part",

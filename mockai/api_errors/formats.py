@@ -251,6 +251,13 @@ _OPTIONS = (
         param="prompt_cache_retention",
     ),
     NamedError(
+        "invalid_prompt_cache_retention",
+        400,
+        "A cache retention that is none.",
+        "Invalid prompt_cache_retention argument",
+        param="prompt_cache_retention",
+    ),
+    NamedError(
         "metadata_without_store",
         400,
         "`metadata` without `store: true`, in the older API.",

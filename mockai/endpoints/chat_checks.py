@@ -8,14 +8,16 @@ from typing import Any
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.json_values import object_of, objects_of
-from mockai.endpoints.message_checks import check_contents, check_messages, check_results
+from mockai.endpoints.message_checks import check_message, check_results
 from mockai.endpoints.model_checks import (
+    check_beside_tools,
     check_choices,
     check_contents_taken,
     check_effort,
     check_format,
     check_roles,
     check_top_logprobs,
+    keeps_cache,
     unknown_parameters,
     unsupported,
 )
@@ -23,6 +25,7 @@ from mockai.endpoints.tool_checks import check_chat_format, check_chat_tools, ch
 from mockai.request import APIRequest
 from mockai.validation.bodies import BodyCheck
 from mockai.validation.rules import Body, Rules
+from mockai.validation.wrong import wrong_type
 
 __all__ = ["check_body"]
 
@@ -33,6 +36,22 @@ def _model(body: Body) -> None:
         raise RequestRefused(named("missing_model"))
     if not isinstance(model, str):
         raise RequestRefused(named("invalid_json"))
+
+
+def _messages(body: Body) -> None:
+    """No messages are missing; null is of a wrong type."""
+    if "messages" in body and body["messages"] is None:
+        raise wrong_type("an array of objects", None).at("messages").refused()
+
+
+def _tool_choice_names_something(request: APIRequest, serving: Serving) -> None:
+    choice = request.body["tool_choice"]
+    if (
+        isinstance(choice, dict)
+        and choice.get("type") not in (None, "allowed_tools", "custom")
+        and "function" not in choice
+    ):
+        raise RequestRefused(named("missing_required_parameter", param="tool_choice.function"))
 
 
 def _tool_choice(request: APIRequest, serving: Serving) -> None:
@@ -63,17 +82,28 @@ def _json_word(request: APIRequest, serving: Serving) -> None:
         raise RequestRefused(named("json_word_missing"))
 
 
+def _known_retention(request: APIRequest, serving: Serving) -> None:
+    written = request.body["prompt_cache_retention"]
+    if isinstance(written, str) and written not in ("in_memory", "24h"):
+        raise RequestRefused(named("invalid_prompt_cache_retention"))
+
+
+def _prompt_cache_retention(request: APIRequest, serving: Serving) -> None:
+    if not keeps_cache(request, serving):
+        raise RequestRefused(named("prompt_cache_retention_unsupported"))
+
+
 def _says_json(messages: Sequence[Mapping[str, Any]]) -> bool:
     return "json" in str([message.get("content") for message in messages]).lower()
 
 
-_UNSUPPORTED = ("parallel_tool_calls", "max_tokens", "logit_bias", "stop", "prediction", "web_search_options")
+_UNSUPPORTED = ("max_tokens", "logit_bias", "stop", "prediction", "web_search_options")
 _SENT_BACK = (
     *("messages[].annotations", "messages[].reasoning_content"),
     *("messages[].audio.data", "messages[].audio.expires_at", "messages[].audio.transcript"),
 )
 RULES = Rules(
-    presence=(_model,),
+    presence=(_model, _messages),
     order=(
         *("messages", "functions", "function_call", "tools", "tool_choice", "parallel_tool_calls"),
         *("max_completion_tokens", "n", "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs"),
@@ -83,25 +113,35 @@ RULES = Rules(
         "verbosity",
     ),
     also={
-        "messages": (check_messages, check_roles, check_contents_taken, check_results, check_contents),
+        "messages": (check_roles, check_contents_taken, check_results),
         "functions": (check_functions,),
         "tools": (unsupported("tools"), check_chat_tools),
         "tool_choice": (_tool_choice,),
+        "parallel_tool_calls": (unsupported("parallel_tool_calls"), check_beside_tools),
         "n": (check_choices,),
         "top_logprobs": (_top_logprobs,),
         "response_format": (check_chat_format, check_format, _json_word),
-        "reasoning_effort": (unsupported("reasoning_effort"), check_effort),
+        "prompt_cache_retention": (_prompt_cache_retention,),
+        "reasoning_effort": (unsupported("reasoning_effort"),),
         "stream_options": (_stream_options,),
         **{name: (unsupported(name),) for name in _UNSUPPORTED},
     },
+    before={
+        "tool_choice": (_tool_choice_names_something,),
+        "prompt_cache_retention": (_known_retention,),
+        "reasoning_effort": (check_effort,),
+    },
+    beyond={"messages[]": check_message},
+    needed=frozenset({"response_format.json_schema.schema"}),
     optional=frozenset({"messages[].content", "messages[system].content"}),
     paths={"ChatCompletionSystemMessageParam": "messages[system]"},
     extra={name: {} for name in (*_SENT_BACK, "messages[].name")},
     open=frozenset({"messages[system].content[]"}),
-    expected={"tools": "an array of tools"},
+    expected={"service_tier": "one of 'auto', 'default', 'fast', 'flex', or 'priority'"},
     supported={
         "messages[].role": ("system", "assistant", "user", "function", "tool", "developer"),
         "messages[].content[].type": ("text", "image_url", "input_audio", "refusal", "audio", "file"),
+        "service_tier": ("auto", "default", "fast", "flex", "priority"),
         "response_format.type": ("json_object", "json_schema", "text"),
     },
     unknown_to=unknown_parameters,

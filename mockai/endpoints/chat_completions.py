@@ -13,7 +13,7 @@ from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.context_checks import check_chat_length
 from mockai.endpoints.heads import bytes_plan, stream_head
-from mockai.endpoints.message_checks import check_files
+from mockai.endpoints.message_checks import check_contents, check_files
 from mockai.endpoints.model_checks import check_chat_model
 from mockai.ids import Mint
 from mockai.replies.answer import Choice, Completion, Item
@@ -68,6 +68,6 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         remember=remember,
-        checks=Checks((check_body,), (check_files,), (check_chat_model, check_chat_length)),
+        checks=Checks((check_body,), (check_files,), (check_chat_model, check_chat_length, check_contents)),
     ),
 )

@@ -8,9 +8,10 @@ from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
-from mockai.api_errors import ErrorReply, RequestRefused, named
+from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.files_kept import FILES
+from mockai.validation.wrong import Wrong
 
 __all__ = ["check_file", "check_file_id", "check_image"]
 
@@ -42,35 +43,31 @@ class _Data:
         return True
 
 
-def check_image(url: Any, where: str, *, chat: bool) -> None:
-    """An image is an address, or data of one of the types that models see. Raises `RequestRefused`."""
+def check_image(url: Any, *, chat: bool) -> None:
+    """An image is an address, or data of one of the types that models see. Raises `Wrong`."""
     if not isinstance(url, str):
         return
     if url[:5].lower() != "data:":
         if _URL.match(url) is None:
-            raise RequestRefused(named("invalid_url_format", param=where))
+            raise Wrong("invalid_url_format")
         return
-    fault = _image_fault(_Data.of(url), where, chat=chat)
-    if fault is not None:
-        raise RequestRefused(fault)
-
-
-def _image_fault(data: _Data, where: str, *, chat: bool) -> ErrorReply | None:
+    data = _Data.of(url)
     if not data.mime.startswith("image/"):
-        return named("invalid_image_mime" if chat else "responses_invalid_image_mime", param=where, seen=data.mime)
+        raise Wrong("invalid_image_mime" if chat else "responses_invalid_image_mime", seen=data.mime)
     if data.mime not in _IMAGES:
-        return named("invalid_image_format")
+        raise Wrong("invalid_image_format")
     if not data.encoded and not chat:
-        return named("responses_empty_image", param=where)
-    return None if data.encoded and data.is_base64 else named("invalid_base64_image")
+        raise Wrong("responses_empty_image")
+    if not data.encoded or not data.is_base64:
+        raise Wrong("invalid_base64_image")
 
 
-def check_file(data: Any, where: str) -> None:
-    """A file that is sent along is a PDF. Raises `RequestRefused`."""
+def check_file(data: Any) -> None:
+    """A file that is sent along is a PDF. Raises `Wrong`."""
     if isinstance(data, str) and data[:5].lower() == "data:":
         mime = _Data.of(data).mime
         if mime != "application/pdf":
-            raise RequestRefused(named("invalid_file_mime", param=where, seen=mime))
+            raise Wrong("invalid_file_mime", seen=mime)
 
 
 def check_file_id(id: Any, where: str, serving: Serving) -> None:

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 from typing import Any
 
-from mockai.api_errors import RequestRefused, named
+from mockai.api_errors import NAMES, RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.content_checks import check_file, check_file_id, check_image
-from mockai.endpoints.json_values import object_of, objects_of, text_of
+from mockai.endpoints.json_values import objects_of, text_of
 from mockai.endpoints.responses_history import whole_input
 from mockai.endpoints.responses_input import item_kind
 from mockai.endpoints.responses_record import RESPONSES
 from mockai.request import APIRequest
 from mockai.state import Resources
+from mockai.validation.wrong import Wrong, under
 
-__all__ = ["check_files", "check_input_items", "check_json_word", "check_pairs"]
+__all__ = ["check_files", "check_item", "check_json_word", "check_pairs"]
 
-_LONGEST_ID = 64
-_LONGEST_TEXT = 10_485_760
+_ROLES = frozenset({"assistant", "system", "developer", "user"})
 _PREFIXES = {
     "message": "msg",
     "reasoning": "rs",
@@ -31,39 +31,41 @@ _PREFIXES = {
 _NOTHING: Mapping[str, Any] = {"type": "nothing"}
 
 
-def check_input_items(request: APIRequest, serving: Serving) -> None:
-    """Each item by itself. Raises `RequestRefused` for the first that is wrong."""
-    written = request.body.get("input")
-    _check_length(written, "input", _LONGEST_TEXT)
-    for at, item in enumerate(written if isinstance(written, list) else ()):
-        what, where = object_of(item), f"input[{at}]"
-        for key in ("id", "call_id"):
-            _check_length(what.get(key), f"{where}.{key}", _LONGEST_ID)
-        _check_prefix(what, f"{where}.id")
-        for key in ("content", "output"):
-            _check_length(what.get(key), f"{where}.{key}", _LONGEST_TEXT)
-            _check_parts(what.get(key), f"{where}.{key}")
-
-
-def _check_length(text: Any, where: str, longest: int) -> None:
-    if isinstance(text, str) and len(text) > longest:
-        raise RequestRefused(named("string_above_max_length", param=where, maximum=longest, length=len(text)))
-
-
-def _check_prefix(item: Mapping[str, Any], where: str) -> None:
+def check_item(item: Mapping[str, Any]) -> None:
+    """One item of an input by itself. Raises `Wrong`."""
+    kind = item.get("type")
+    if kind in (None, "message") and (kind or "id" not in item or "role" in item):  # a reference needs no type
+        _check_message(item)
     prefix, id = _PREFIXES.get(item_kind(item)), text_of(item.get("id"))
     if prefix is not None and id and not id.startswith(prefix):
-        raise RequestRefused(named("invalid_item_id", param=where, value=id, prefix=prefix))
+        raise Wrong("invalid_item_id", value=id, prefix=prefix).at("id")
+    for key in ("content", "output"):
+        for at, part in enumerate(objects_of(item.get(key))):
+            with under(key), under(at):
+                _check_part(part)
 
 
-def _check_parts(content: Any, where: str) -> None:
-    for at, part in enumerate(content if isinstance(content, list) else ()):
-        what, place = object_of(part), f"{where}[{at}]"
-        kind = what.get("type")
-        if kind == "input_image" and what.get("image_url") is not None:
-            check_image(what["image_url"], f"{place}.image_url", chat=False)
-        elif kind == "input_file":
-            check_file(what.get("file_data"), f"{place}.file_data")
+def _check_message(item: Mapping[str, Any]) -> None:
+    role = item.get("role", "")
+    if not isinstance(role, str) or role not in _ROLES:
+        raise Wrong("responses_invalid_role", value=role)
+    if item.get("content") is None:
+        raise Wrong("missing_required_parameter").at("content")
+    if role != "assistant" and "phase" in item:
+        raise Wrong("responses_unknown_parameter", hint="").at("phase")
+    name = "responses_invalid_assistant_part" if role == "assistant" else "responses_invalid_user_part"
+    for at, part in enumerate(objects_of(item.get("content"))):
+        if part.get("type") not in NAMES[name].defaults["supported"]:
+            raise Wrong(name, value=part.get("type")).at(at).at("content")
+
+
+def _check_part(part: Mapping[str, Any]) -> None:
+    if part.get("type") == "input_image":
+        with under("image_url"):
+            check_image(part.get("image_url"), chat=False)
+    elif part.get("type") == "input_file":
+        with under("file_data"):
+            check_file(part.get("file_data"))
 
 
 def check_files(request: APIRequest, serving: Serving) -> None:

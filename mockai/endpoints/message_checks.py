@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 
-from mockai.api_errors import NAMES, RequestRefused, kind_of, named
+from mockai.api_errors import NAMES, RequestRefused, named
 from mockai.endpoints.base import Serving
 from mockai.endpoints.content_checks import check_file, check_file_id, check_image
 from mockai.endpoints.json_values import object_of, objects_of
-from mockai.request import APIRequest
+from mockai.request import APIRequest, CallMade
+from mockai.validation.wrong import Wrong, under, wrong_type
 
-__all__ = ["check_contents", "check_files", "check_messages", "check_results"]
+__all__ = ["check_contents", "check_files", "check_message", "check_results"]
 
 _LONGEST_CALL_ID = 40
 _NAME = re.compile(r"[^\s<|\\/>]+")
@@ -21,44 +22,43 @@ _SOUNDS = ("wav", "mp3")
 _INSTEAD = ("tool_calls", "function_call", "refusal", "audio")
 
 
-def check_messages(request: APIRequest, serving: Serving) -> None:
-    """Each message by itself. Raises `RequestRefused` for the first that is wrong."""
-    for at, message in enumerate(objects_of(request.body.get("messages"))):
-        content = message.get("content")
-        if content.__class__ is str and len(message) == 2:
-            continue  # a role and a text, as most messages are
-        where = f"messages[{at}]"
-        if content.__class__ is list:
-            _check_parts(content, f"{where}.content")
-        if "tool_calls" in message:
-            _check_calls(message["tool_calls"], at)
-        if message.get("tool_call_id") is not None:
-            _check_call_id(message["tool_call_id"], f"{where}.tool_call_id")
-        name = message.get("name")
-        if isinstance(name, str) and _NAME.fullmatch(name) is None:
-            error = named("string_pattern_mismatch", param=f"{where}.name", pattern=f"^{_NAME.pattern}$")
-            raise RequestRefused(error)
+def check_message(message: Mapping[str, Any]) -> None:
+    """One message by itself. Raises `Wrong`."""
+    content = message.get("content")
+    if content.__class__ is str and len(message) == 2:
+        return  # a role and a text, as most messages are
+    if content.__class__ is list:
+        with under("content"):
+            _check_parts(content)
+    if content is None and message.get("role") == "developer":
+        with under("content"):
+            _refuse_without_content(message)
+    if "tool_calls" in message:
+        with under("tool_calls"):
+            _check_calls(message["tool_calls"])
+    id = message.get("tool_call_id")
+    if _is_long(id):
+        raise _too_long(id).at("tool_call_id")
+    name = message.get("name")
+    if isinstance(name, str) and _NAME.fullmatch(name) is None:
+        raise Wrong("string_pattern_mismatch", pattern=f"^{_NAME.pattern}$").at("name")
+
+
+def _refuse_without_content(message: Mapping[str, Any]) -> None:
+    """The developer's messages have words of their own for what others are told last of all."""
+    if "content" in message:
+        raise wrong_type("one of a string or array of objects", None)
+    raise Wrong("missing_required_parameter")
 
 
 def check_contents(request: APIRequest, serving: Serving) -> None:
-    """Every message has content, unless it is the assistant's and has something else, or the model does without."""
-    if serving.catalogue.facts(request.model or "").empty_messages:
-        return
+    """Every message has content, unless it is the assistant's and has something else; the API looks at this last."""
     for at, message in enumerate(objects_of(request.body.get("messages"))):
-        if message.get("content") is not None:
+        if message.get("content") is not None or message.get("role") == "developer":
             continue
-        if message.get("role") == "developer":
-            raise _without_content(message, f"messages[{at}].content")
         if message.get("role") == "assistant" and any(message.get(key) is not None for key in _INSTEAD):
             continue
         raise RequestRefused(named("null_content", param=f"messages.[{at}].content"))
-
-
-def _without_content(message: Mapping[str, Any], where: str) -> RequestRefused:
-    """The developer's messages have words of their own."""
-    if "content" in message:
-        return RequestRefused(named("invalid_content", param=where, got="null"))
-    return RequestRefused(named("missing_required_parameter", param=where))
 
 
 def check_files(request: APIRequest, serving: Serving) -> None:
@@ -90,9 +90,20 @@ def check_results(request: APIRequest, serving: Serving) -> None:
             _refuse_open(open, asked)
         made = _NONE
         if message.calls:
-            asked, made = at, frozenset(call.id for call in message.calls)
-            open = {call.id: None for call in message.calls if call.id}
+            asked, made = at, _made(message.calls, at)
+            open = {id: None for id in made if id}
     _refuse_open(open, asked)
+
+
+def _made(calls: Sequence[CallMade], at: int) -> Mapping[str | None, None]:
+    """The ids of the calls of a message, in their order; each may be there once."""
+    made: dict[str | None, None] = {call.id: None for call in calls}
+    if len(made) < len(calls):
+        ids = [call.id for call in calls]
+        twice = next((id for id in ids if id and ids.count(id) > 1), None)
+        if twice is not None:
+            raise RequestRefused(named("duplicate_tool_call_id", id=twice, at=at))
+    return made
 
 
 def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
@@ -101,64 +112,63 @@ def _refuse_open(open: Mapping[str | None, None], at: int) -> None:
         raise RequestRefused(named("unanswered_tool_calls", ids=ids, param=f"messages.[{at}].role"))
 
 
-_NONE = frozenset[str | None]()
+_NONE: Mapping[str | None, None] = {}
 
 
-def _check_calls(calls: Any, at: int) -> None:
-    where = f"messages[{at}].tool_calls"
+def _check_calls(calls: Any) -> None:
     if calls is None:
         return
     if not isinstance(calls, list):
-        expected = "an array of objects"
-        raise RequestRefused(named("invalid_type", param=where, expected=expected, got=kind_of(calls)))
+        raise wrong_type("an array of objects", calls)
     if not calls:
-        raise RequestRefused(named("empty_array", param=where))
-    seen = set()
-    for number, call in enumerate(objects_of(calls)):
+        raise Wrong("empty_array")
+    for at, call in enumerate(objects_of(calls)):
         id = call.get("id")
-        _check_call_id(id, f"{where}[{number}].id")
-        if isinstance(id, str) and id in seen:
-            raise RequestRefused(named("duplicate_tool_call_id", id=id, at=at))
-        seen.add(id if isinstance(id, str) else None)
+        if _is_long(id):
+            raise _too_long(id).at("id").at(at)
 
 
-def _check_call_id(id: Any, where: str) -> None:
-    if isinstance(id, str) and len(id) > _LONGEST_CALL_ID:
-        error = named("string_above_max_length", param=where, maximum=_LONGEST_CALL_ID, length=len(id))
-        raise RequestRefused(error)
+def _is_long(id: Any) -> TypeGuard[str]:
+    return isinstance(id, str) and len(id) > _LONGEST_CALL_ID
+
+
+def _too_long(id: str) -> Wrong:
+    return Wrong("string_above_max_length", maximum=_LONGEST_CALL_ID, length=len(id))
 
 
 # --------------------------------------------------------------------------------------------- parts
 
 
-def _check_parts(parts: list[Any], where: str) -> None:
+def _check_parts(parts: list[Any]) -> None:
     for at, part in enumerate(parts):
-        place, what = f"{where}[{at}]", object_of(part)
-        kind = what.get("type")
-        if not isinstance(kind, str):
-            raise RequestRefused(named("missing_required_parameter", param=f"{place}.type"))
-        if kind not in _PARTS:
-            raise RequestRefused(named("invalid_part_type", param=f"{place}.type", value=kind))
-        if kind == "image_url":
-            _check_image(what, place)
-        elif kind == "input_audio":
-            _check_sound(object_of(what.get(kind)), f"{place}.{kind}")
-        elif kind == "file":
-            check_file(object_of(what.get(kind)).get("file_data"), f"{place}.{kind}.file_data")
+        with under(at):
+            _check_part(object_of(part))
 
 
-def _check_image(part: Mapping[str, Any], where: str) -> None:
-    image, where = part.get("image_url"), f"{where}.image_url"
+def _check_part(part: Mapping[str, Any]) -> None:
+    kind = part.get("type")
+    if not isinstance(kind, str):
+        raise Wrong("missing_required_parameter").at("type")
+    if kind not in _PARTS:
+        raise Wrong("invalid_part_type", value=kind).at("type")
+    if kind == "image_url":
+        with under(kind):
+            _check_image(part.get(kind))
+    elif kind == "input_audio":
+        sound = object_of(part.get(kind)).get("format")
+        if isinstance(sound, str) and sound not in _SOUNDS:
+            raise Wrong("invalid_value", value=sound, supported=_SOUNDS).at("format").at(kind)
+    elif kind == "file":
+        with under(kind), under("file_data"):
+            check_file(object_of(part.get(kind)).get("file_data"))
+
+
+def _check_image(image: Any) -> None:
     if image is None:
-        raise RequestRefused(named("missing_required_parameter", param=where))
+        raise Wrong("missing_required_parameter")
     if not isinstance(image, dict):
-        raise RequestRefused(named("invalid_type", param=where, expected="an object", got=kind_of(image)))
-    if image.get("url") is None:
-        raise RequestRefused(named("missing_required_parameter", param=f"{where}.url"))
-    check_image(image["url"], f"{where}.url", chat=True)
-
-
-def _check_sound(sound: Mapping[str, Any], where: str) -> None:
-    kind = sound.get("format")
-    if isinstance(kind, str) and kind not in _SOUNDS:
-        raise RequestRefused(named("invalid_value", param=f"{where}.format", value=kind, supported=_SOUNDS))
+        raise wrong_type("an object", image)
+    with under("url"):
+        if image.get("url") is None:
+            raise Wrong("missing_required_parameter")
+        check_image(image["url"], chat=True)

@@ -15,6 +15,7 @@ from mockai.models import Facts
 from mockai.request import APIRequest
 
 __all__ = [
+    "check_beside_tools",
     "check_chat_model",
     "check_choices",
     "check_completions_model",
@@ -24,6 +25,7 @@ __all__ = [
     "check_responses_model",
     "check_roles",
     "check_top_logprobs",
+    "keeps_cache",
     "unknown_parameters",
     "unsupported",
 ]
@@ -126,6 +128,18 @@ def unsupported(name: str) -> Check:
     return check
 
 
+def check_beside_tools(request: APIRequest, serving: Serving) -> None:
+    """`parallel_tool_calls` comes with tools, where the model minds."""
+    if "parallel_tool_calls" in _facts(request, serving).beside_tools and not request.body.get("tools"):
+        raise RequestRefused(named("parallel_tool_calls_without_tools"))
+
+
+def keeps_cache(request: APIRequest, serving: Serving) -> bool:
+    """Whether the model keeps prompts as the request asks, of chat or of responses."""
+    retentions = _facts(request, serving).retentions
+    return retentions is None or request.body["prompt_cache_retention"] in retentions
+
+
 def check_effort(request: APIRequest, serving: Serving) -> None:
     """An effort that the model makes; `max` is for the Responses API alone."""
     effort = request.body.get("reasoning_effort")
@@ -211,8 +225,8 @@ def _check_responses_sampling(facts: Facts, body: Mapping[str, Any]) -> None:
 
 
 def _check_responses_logprobs(body: Mapping[str, Any]) -> None:
-    if positive(body.get("top_logprobs")):
-        raise RequestRefused(named("responses_unsupported_logprobs"))
     include = body.get("include")
     if isinstance(include, list) and "message.output_text.logprobs" in include:
         raise RequestRefused(named("responses_unsupported_logprobs", param="include"))
+    if positive(body.get("top_logprobs")):
+        raise RequestRefused(named("responses_unsupported_logprobs"))

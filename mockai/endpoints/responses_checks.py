@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from mockai.api_errors import NAMES, ErrorReply, RequestRefused, kind_of, named
 from mockai.endpoints.base import Serving
-from mockai.endpoints.item_checks import check_input_items
+from mockai.endpoints.item_checks import check_item
 from mockai.endpoints.json_values import object_of
+from mockai.endpoints.model_checks import keeps_cache
 from mockai.endpoints.tool_checks import check_responses_format, check_responses_tools
 from mockai.request import APIRequest
 from mockai.validation.bodies import BodyCheck
 from mockai.validation.rules import Body, Rules
 from mockai.validation.spelling import hint
+from mockai.validation.wrong import Wrong
 
 __all__ = ["check_body", "check_compacted", "check_counted", "check_exclusive", "check_says_something"]
 
 _WITHOUT_INPUT = ("previous_response_id", "prompt", "conversation")
-_ROLES = frozenset({"assistant", "system", "developer", "user"})
 
 
 def check_exclusive(request: APIRequest, serving: Serving) -> None:
@@ -60,43 +60,23 @@ def _named_model(body: Body) -> None:
 
 
 def _some_input(body: Body) -> None:
+    """There is an input, though it may be empty where a conversation goes on; a stored prompt brings its own."""
+    if body.get("input") is not None or object_of(body.get("prompt")):
+        return
+    if "input" in body:
+        raise Wrong("invalid_type", expected="a string", got=kind_of({})).at("input").refused()  # sic
+    raise RequestRefused(named("responses_missing_input"))
+
+
+def _something(body: Body) -> None:
+    """There is something to compact."""
     if body.get("input") is None and not any(body.get(key) for key in _WITHOUT_INPUT):
         raise RequestRefused(named("responses_missing_input"))
 
 
-# --------------------------------------------------------------------------------------------- items
-
-
-def _input(request: APIRequest, serving: Serving) -> None:
-    written = request.body["input"]
-    for at, item in enumerate(written if isinstance(written, list) else ()):
-        _check_item(item, f"input[{at}]")
-
-
-def _check_item(item: Mapping[str, Any], where: str) -> None:
-    kind = item.get("type")
-    if kind is None and "id" in item and "role" not in item:
-        return  # a reference may leave out its type
-    if kind in (None, "message"):
-        role = item.get("role", "")
-        if not isinstance(role, str) or role not in _ROLES:
-            raise RequestRefused(named("responses_invalid_role", param=where, value=role))
-        if role != "assistant" and "phase" in item:
-            raise RequestRefused(_unknown(f"{where}.phase", {}, ()))
-        _check_parts(item.get("content"), role, f"{where}.content")
-
-
-def _check_parts(content: Any, role: str, where: str) -> None:
-    name = "responses_invalid_assistant_part" if role == "assistant" else "responses_invalid_user_part"
-    for at, part in enumerate(content if isinstance(content, list) else ()):
-        kind = object_of(part).get("type")
-        if kind not in _supported(name):
-            raise RequestRefused(named(name, param=f"{where}[{at}]", value=kind))
-
-
-def _supported(name: str) -> tuple[Any, ...]:
-    supported: Iterable[Any] = NAMES[name].defaults["supported"]
-    return tuple(supported)
+def _prompt_cache_retention(request: APIRequest, serving: Serving) -> None:
+    if not keeps_cache(request, serving):
+        raise RequestRefused(named("responses_prompt_cache_retention_unsupported"))
 
 
 # --------------------------------------------------------------------------------------------- rules
@@ -110,11 +90,20 @@ def _unknown(name: str, body: Body, known: Iterable[str]) -> ErrorReply:
 
 _NUMBER = {"anyOf": [{"type": "number"}, {"type": "null"}]}
 _OPTIONAL_PARTS = ("input[].content[].annotations", "input[].content[].detail")
-_PRESENCE: tuple[Callable[[Body], None], ...] = (_no_messages, _model, _some_input)
 RULES = Rules(
-    presence=_PRESENCE,
+    presence=(_no_messages, _model, _some_input),
     order=(
-        *("input", "previous_response_id", "moderation", "include", "tools", "tool_choice", "metadata", "text"),
+        *(
+            "input",
+            "previous_response_id",
+            "prompt",
+            "moderation",
+            "include",
+            "tools",
+            "tool_choice",
+            "metadata",
+            "text",
+        ),
         *(
             "temperature",
             "top_p",
@@ -129,23 +118,29 @@ RULES = Rules(
         *("store", "service_tier", "top_logprobs", "context_management"),
     ),
     also={
-        "input": (_input, check_input_items),
         "tools": (check_responses_tools,),
         "text": (check_responses_format,),
+        "prompt_cache_retention": (_prompt_cache_retention,),
     },
+    beyond={"input[]": check_item},
     own=frozenset({"model", "input[].role"}),
     optional=frozenset({"tools[].parameters", "tools[].strict", *_OPTIONAL_PARTS}),
     extra={"input[].status": {}, "presence_penalty": _NUMBER, "frequency_penalty": _NUMBER},
     expected={
         "input": "one of a string or array of input items",
         "input[]": "an input item",
+        "include": "an array of one of 'fil...lts', 'web...lts', 'web...ces', 'mes...url', 'com...url', 'cod...uts', "
+        "'rea...ent', or 'mes...obs'",
         "tools": "an array of tools",
+        "reasoning.effort": "one of one of 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', or 'max' or integer",
+        "service_tier": "one of 'auto', 'default', 'fast', 'flex', or 'priority'",
         "tool_choice": "one of an object or 'none', 'auto', or 'required'",
     },
     supported={
-        "input[].type": _supported("responses_invalid_item_type"),
-        "input[].content[].type": _supported("responses_invalid_part"),
+        "input[].type": NAMES["responses_invalid_item_type"].defaults["supported"],
+        "input[].content[].type": NAMES["responses_invalid_part"].defaults["supported"],
         "text.format.type": ("json_object", "text", "json_schema"),
+        "service_tier": ("auto", "default", "fast", "flex", "priority"),
         "reasoning.summary": ("concise", "detailed", "auto"),
     },
     outside=frozenset({"input[].type"}),
@@ -154,6 +149,8 @@ RULES = Rules(
 """In the order of the API, measured on gpt-5.6."""
 
 check_body = BodyCheck("POST", "/responses", RULES)
-_UNASKED = replace(RULES, also={"input": (_input,)})
+_UNASKED = replace(RULES, also={})
 check_counted = BodyCheck("POST", "/responses/input_tokens", replace(_UNASKED, presence=(_named_model,)))
-check_compacted = BodyCheck("POST", "/responses/compact", _UNASKED)
+check_compacted = BodyCheck(
+    "POST", "/responses/compact", replace(_UNASKED, presence=(_no_messages, _model, _something))
+)

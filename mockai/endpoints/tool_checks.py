@@ -22,6 +22,7 @@ __all__ = [
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _LONGEST_NAME = 64
+_ANY = {"type": "object", "properties": {}}
 
 
 def check_functions(request: APIRequest, serving: Serving) -> None:
@@ -80,10 +81,10 @@ def _check_name(name: Any, where: str, longest: int | None) -> None:
 
 
 def _check_schema(function: Mapping[str, Any], where: str) -> None:
-    parameters = function.get("parameters")
-    if parameters is None:
+    parameters, strict = function.get("parameters"), function.get("strict") is True
+    if parameters is None and not strict:
         return
-    fault = fault_in_strict(parameters) if function.get("strict") is True else fault_in_parameters(parameters)
+    fault = fault_in_strict(_ANY if parameters is None else parameters) if strict else fault_in_parameters(parameters)
     if fault is not None:
         error = named("invalid_tool_schema", name=function.get("name"), param=f"{where}.parameters", fault=fault)
         raise RequestRefused(error)

@@ -54,7 +54,8 @@ class Facts:
     inputs: frozenset[str] | None = None
     formats: frozenset[str] | None = None
     roles: frozenset[str] | None = None
-    empty_messages: bool = False
+    beside_tools: frozenset[str] = _NONE
+    retentions: frozenset[str] | None = None
     choices: int = 128
     top_logprobs: int = 20
     created: int | None = None
@@ -75,4 +76,5 @@ class Facts:
         return bool(self.efforts)
 
 
-_SETS = {"endpoints", "unknown", "unsupported", "fixed", "while_reasoning", "inputs", "formats", "roles"}
+_SETS = {"endpoints", "unknown", "unsupported", "fixed", "while_reasoning", "beside_tools", "inputs"}
+_SETS |= {"formats", "roles", "retentions"}

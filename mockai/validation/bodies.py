@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TypeAlias
 
@@ -95,7 +95,7 @@ def _in_order(fields: Fields, rules: Rules) -> Check:
     """What must be there, then unknown keys, then each field with all that belongs to it: the quick way, and where
     that finds something the slow one, which finds what the API finds first."""
     presence, types, needed, unknown_to = rules.presence, fields.known, fields.needed, rules.unknown_to
-    also = [(name, checks) for name, checks in rules.also.items() if name in types]
+    also = [(name, (*rules.before.get(name, ()), *rules.also.get(name, ()))) for name in {**rules.before, **rules.also}]
 
     def quick(request: APIRequest, serving: Serving) -> None:
         body = request.body
@@ -127,8 +127,8 @@ def _in_order(fields: Fields, rules: Rules) -> Check:
 
 
 def _faults(request: APIRequest, serving: Serving, fields: Fields, rules: Rules) -> Iterator[ErrorReply]:
-    """Everything that is wrong, in the order in which the API looks: of each field its type, and if that is right, the
-    first thing that each of its checks finds."""
+    """Everything that is wrong, in the order in which the API looks: of each field what its checks find, the first
+    thing of each, once its type is right."""
     body = request.body
     missing = fields.missing(body)
     if missing is not None:
@@ -140,17 +140,25 @@ def _faults(request: APIRequest, serving: Serving, fields: Fields, rules: Rules)
     for name, inner in fields.known.items():
         if body.get(name) is None or name in strange:
             continue
+        early = list(_found(rules.before.get(name, ()), request, serving))
+        if early:
+            yield from early
+            continue
         try:
             if inner is not None:
                 inner(body[name])
         except Wrong as wrong:
             yield wrong.at(name).refused().error
-            continue
-        for check in rules.also.get(name, ()):
-            try:
-                check(request, serving)
-            except RequestRefused as refused:
-                yield refused.error
+        else:
+            yield from _found(rules.also.get(name, ()), request, serving)
+
+
+def _found(checks: Iterable[Check], request: APIRequest, serving: Serving) -> Iterator[ErrorReply]:
+    for check in checks:
+        try:
+            check(request, serving)
+        except RequestRefused as refused:
+            yield refused.error
 
 
 def _unknown(name: str, body: Body, fields: Fields, rules: Rules) -> ErrorReply:

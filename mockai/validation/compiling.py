@@ -43,15 +43,16 @@ class Compiler:
 
     def value(self, schema: Schema, path: str) -> Checker | None:
         """The check of a value; None where anything will do."""
+        beyond = self._rules.beyond.get(path)
         if path in self._rules.own:
-            return None
+            return beyond
         leaves = list(self._leaves(schema))
         options = [option for option in leaves if option.get("type") != "null"]
         if not options or any(not option or "file" in option for option in options):
-            return None
+            return beyond
         by_type = self._by_type(options, path) | ({} if len(options) == len(leaves) else {NoneType: None})
         words = self._rules.expected.get(path) or _METADATA.get(path.rpartition(".")[2]) or expected(options)
-        return _dispatching(by_type, words, self._form)
+        return both(_dispatching(by_type, words, self._form), beyond)
 
     def _leaves(self, schema: Schema) -> Iterator[Schema]:
         """The alternatives of a union, those of unions inside it too."""

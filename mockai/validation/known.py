@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from mockai.endpoints.model_checks import unknown_parameters
 from mockai.validation.rules import NO_RULES, Rules
 
 __all__ = ["RULES", "rules_of"]
@@ -12,6 +13,7 @@ __all__ = ["RULES", "rules_of"]
 _PURPOSE = Rules(own=frozenset({"purpose"}), optional=frozenset({"purpose"}))
 
 _IMAGES = Rules(
+    unknown_to=unknown_parameters,
     own=frozenset({"response_format", "style", "model"}),
     supported={
         "quality": ("low", "medium", "high", "auto"),

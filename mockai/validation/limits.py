@@ -68,7 +68,11 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
     "responses.create": {
         **_SAMPLING,
         **_PENALTIES,
+        "input": length(most=10_485_760),
+        "input[].id": length(most=64),
+        "input[].call_id": length(most=64),
         "input[].content": length(most=10_485_760),
+        "input[].output": length(most=10_485_760),
         "max_output_tokens": integer(16),
         "max_tool_calls": integer(1),
         "top_logprobs": integer(0, 20),

@@ -103,9 +103,9 @@ def _by_key(key: str, made: Mapping[str, Checker], unsaid: Checker | None, rules
         try:
             if value is None:
                 raise Wrong("missing_required_parameter")
-            if not isinstance(value, str):
+            if not isinstance(value, str) and not outside:
                 raise wrong_type("a string", value)
-            known(value)
+            known(value if isinstance(value, str) else "")
         except Wrong as wrong:
             raise wrong if outside and wrong.error == "invalid_value" else wrong.at(key) from None
 

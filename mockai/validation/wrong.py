@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from mockai.api_errors import RequestRefused, kind_of, named
 
-__all__ = ["Wrong", "joined", "wrong_type"]
+__all__ = ["Wrong", "joined", "under", "wrong_type"]
 
 
 class Wrong(Exception):
@@ -27,6 +28,20 @@ class Wrong(Exception):
     def refused(self) -> RequestRefused:
         """The refusal, in the API's words."""
         return RequestRefused(named(self.error, **{"param": joined(reversed(self.path)), **self.values}))
+
+
+@dataclass(slots=True)
+class under:  # noqa: N801 - a context, read as a word of the statement
+    """What is found wrong in this context is wrong at this key."""
+
+    key: str | int
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Wrong):
+            error.at(self.key)
 
 
 def wrong_type(expected: str, value: Any) -> Wrong:

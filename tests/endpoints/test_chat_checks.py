@@ -52,7 +52,7 @@ REFUSED = [
         named("unanswered_tool_calls", ids="a, c", param="messages.[1].role"),
     ),
     ({"messages": [calls("a")]}, named("unanswered_tool_calls", ids="a", param="messages.[0].role")),
-    ({"tools": {}}, typed("tools", "an array of tools", "an object")),
+    ({"tools": {}}, typed("tools", "an array of objects", "an object")),
     ({"tools": [WEATHER] * 129}, named("too_many_tools", maximum=128, length=129)),
     ({"tools": [WEATHER, {"type": "function"}]}, named("missing_tool_function", param="tools[1].function")),
     ({"tools": [3]}, typed("tools[0]", "an object", "an integer")),
@@ -136,7 +136,7 @@ def test_what_the_api_refuses_is_refused_in_its_words(post, read, body, error):
         {"max_tokens": 1, "max_completion_tokens": None, "logprobs": True, "top_logprobs": 20, "stop": ["a"] * 4},
         {"stop": "a", "stream": True, "stream_options": {"include_usage": True}, "store": False},
         {"response_format": {"type": "json_object"}},
-        {"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}},
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}},
         {"response_format": {"type": "text"}, "seed": 3},
         dict.fromkeys(
             ["tools", "tool_choice", "n", "temperature", "stop", "stream_options", "response_format", "store"]

@@ -31,7 +31,10 @@ REFUSED = [
     ({"model": "", "messages": [USER]}, named("missing_model")),
     ({"model": 4, "messages": [USER]}, named("invalid_json")),
     ({"model": "m"}, named("missing_messages")),
-    ({"model": "m", "messages": None}, named("missing_messages")),
+    (
+        {"model": "m", "messages": None},
+        named("invalid_type", param="messages", expected="an array of objects", got="null"),
+    ),
     ({"model": "m", "messages": []}, named("empty_array", param="messages")),
     (
         {"model": "m", "messages": "Hi"},

@@ -111,21 +111,28 @@ CHAT = [
     ),
     ({"messages": [calls(LONG_ID), result(LONG_ID)]}, *too_long("messages[0].tool_calls[0].id", 40, 45)),
     ({"messages": [calls("a"), result(LONG_ID)]}, *too_long("messages[1].tool_call_id", 40, 45)),
-    # contents that are not there
+    # contents that are not there, in the API's order: last of all
     ({"messages": []}, "empty_array", {"param": "messages"}),
     ({"messages": [{"role": "user"}]}, "null_content", {"param": "messages.[0].content"}),
     ({"messages": [USER, {"role": "assistant", "content": None}]}, "null_content", {"param": "messages.[1].content"}),
     ({"messages": [{"role": "assistant", "refusal": None}]}, "null_content", {"param": "messages.[0].content"}),
     ({"messages": [{"role": "system", "name": "a"}]}, "null_content", {"param": "messages.[0].content"}),
     ({"messages": [{"role": "developer"}]}, *missing("messages[0].content")),
+    ({"messages": [{"role": "developer"}, {"role": "bogus"}]}, *missing("messages[0].content")),
+    (
+        {"messages": [{**calls(), "content": "x"}, {"role": "bogus"}]},
+        "empty_array",
+        {"param": "messages[0].tool_calls"},
+    ),
+    ({"messages": [{"role": "user"}], "n": 0}, "integer_below_min_value", {"param": "n", "minimum": 1, "value": 0}),
     (
         {"messages": [{"role": "developer", "content": None}]},
         *typed("messages[0].content", "one of a string or array of objects", "null"),
     ),
     (
-        {"messages": [{"role": "user"}], "temperature": 3},
-        "null_content",
-        {"param": "messages.[0].content"},
+        {"messages": [{"role": "user"}], "model": "gpt-5.6-terra", "temperature": 0.5},
+        "unsupported_temperature",
+        {"value": 0.5},
     ),
     (
         {"messages": [{"role": "user"}, {"role": "user", "content": [image("no")]}]},
@@ -243,8 +250,6 @@ def test_chat_refuses_what_the_api_refuses(client, body, name, values):
         {"messages": [{"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}]},
         {"messages": [{"role": "system", "content": [{"type": "text", "text": "Answer in JSON."}]}, USER],
          "response_format": {"type": "json_object"}},
-        {"messages": [{"role": role} for role in ("user", "system", "developer")], "model": "gpt-5.6-terra"},
-        {"messages": [{"role": "user", "content": None}], "model": "gpt-5.6-terra"},
         {"tools": [function("a-B_9", parameters={})] * 128},
         {"tools": [function("f", parameters={"type": "object"})]},
         {"tools": [function("f", strict=True, parameters=ONE_KEY), {"type": "custom", "custom": {"name": "c"}}]},

@@ -65,6 +65,7 @@ class Maker:
 
     def __init__(self, operation: str, seed: int) -> None:
         self.limits = limits_of(operation)
+        self.needed = RULES.get(operation, rules_of(operation)).needed
         self.rng = random.Random(f"{operation} {seed}")
 
     def value(self, kind: Any, path: str, depth: int = 0) -> Any:
@@ -109,8 +110,9 @@ class Maker:
         hints = _hints(kind)
         names = {name: _sent_as(name, hint) for name, hint in hints.items() if not only or name in only}
         needed = kind.__required_keys__ | {name for name in hints if "Required[" in str(hints[name])[:60]}
-        kept = [each for each in names if each in needed or (depth < 6 and self.rng.random() < 0.4)]
         dot = f"{path}." if path else ""
+        needed |= {name for name in names if f"{dot}{names[name]}" in self.needed}
+        kept = [each for each in names if each in needed or (depth < 6 and self.rng.random() < 0.4)]
         return {names[each]: self.value(hints[each], f"{dot}{names[each]}", depth + 1) for each in kept}
 
 

@@ -77,10 +77,10 @@ CHAT = [
     (chat(model=None), ("you must provide a model parameter", None, None)),
     (chat(model=4), (UNREADABLE, None, None)),
     (("/chat/completions", {"model": "m", "n": 0}), missing("messages")),
-    (chat(messages=None), missing("messages")),
+    (chat(messages=None), typed("messages", "an array of objects", "null")),
     (chat(bogus=1, n=0), unknown("bogus")),
     (chat(bogus=None), unknown("bogus")),
-    (chat(stop=7, n=0, tools=7), typed("tools", "an array of tools", "an integer")),
+    (chat(stop=7, n=0, tools=7), typed("tools", "an array of objects", "an integer")),
     (chat(verbosity="x", store="x", n="x"), typed("n", "an integer", "a string")),
     # messages
     (chat(messages=[]), (f"Invalid 'messages': {EMPTY_LIST}", "messages", "empty_array")),
@@ -189,7 +189,7 @@ CHAT = [
     (chat(verbosity="loud"), choice("verbosity", "loud", "'low', 'medium', and 'high'")),
     (
         chat(service_tier="gold"),
-        choice("service_tier", "gold", "'auto', 'default', 'flex', 'scale', 'priority', and 'fast'"),
+        choice("service_tier", "gold", "'auto', 'default', 'fast', 'flex', and 'priority'"),
     ),
     (chat(prompt_cache_retention=7), typed("prompt_cache_retention", "one of 'in_memory' or '24h'", "an integer")),
     # formats

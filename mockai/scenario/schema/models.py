@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeAlias
 
 from mockai.records import Before, Field, Listed
-from mockai.scenario.schema.written import Flag, Whole, Written
+from mockai.scenario.schema.written import Whole, Written
 
 __all__ = ["ModelSpec", "ModelStatus", "Models"]
 
@@ -34,12 +34,13 @@ class ModelSpec(Written):
     while_reasoning: Names | None = Field(
         default=None, description="Parameters it takes only where it does not reason."
     )
+    beside_tools: Names | None = Field(default=None, description="Parameters it takes beside `tools` only.")
+    retentions: Names | None = Field(default=None, description="How long it keeps prompts in its cache: in_memory, 24h.")
     efforts: Annotated[tuple[Effort, ...], Listed] | None = Field(default=None, description="Its efforts of reasoning.")
     effort: Effort | None = Field(default=None, description="Its effort where none is asked for.")
     inputs: Names | None = Field(default=None, description="What a message may hold: text, image, audio, file.")
     formats: Names | None = Field(default=None, description="Its response formats: text, json_object, json_schema.")
     roles: Names | None = Field(default=None, description="The roles its messages may have.")
-    empty_messages: Flag | None = Field(default=None, description="Takes messages without content, whoever's they are.")
     choices: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The largest `n`.")
     top_logprobs: Annotated[Whole, Field(ge=0)] | None = Field(default=None, description="The largest `top_logprobs`.")
     created: Annotated[Whole, Field(ge=0)] | None = Field(
