@@ -25,7 +25,6 @@ from mockai.endpoints.tool_checks import check_chat_format, check_chat_tools, ch
 from mockai.request import APIRequest
 from mockai.validation.bodies import BodyCheck
 from mockai.validation.rules import Body, Rules
-from mockai.validation.wrong import wrong_type
 
 __all__ = ["check_body"]
 
@@ -36,12 +35,6 @@ def _model(body: Body) -> None:
         raise RequestRefused(named("missing_model"))
     if not isinstance(model, str):
         raise RequestRefused(named("invalid_json"))
-
-
-def _messages(body: Body) -> None:
-    """No messages are missing; null is of a wrong type."""
-    if "messages" in body and body["messages"] is None:
-        raise wrong_type("an array of objects", None).at("messages").refused()
 
 
 def _tool_choice_names_something(request: APIRequest, serving: Serving) -> None:
@@ -103,7 +96,7 @@ _SENT_BACK = (
     *("messages[].audio.data", "messages[].audio.expires_at", "messages[].audio.transcript"),
 )
 RULES = Rules(
-    presence=(_model, _messages),
+    presence=(_model,),
     order=(
         *("messages", "functions", "function_call", "tools", "tool_choice", "parallel_tool_calls"),
         *("max_completion_tokens", "n", "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs"),
@@ -131,6 +124,7 @@ RULES = Rules(
         "prompt_cache_retention": (_known_retention,),
         "reasoning_effort": (check_effort,),
     },
+    not_null={"messages": "an array of objects"},
     beyond={"messages[]": check_message},
     needed=frozenset({"response_format.json_schema.schema"}),
     optional=frozenset({"messages[].content", "messages[system].content"}),

@@ -52,7 +52,7 @@ class Asked:
         model = _model(body)
         old = model.startswith("dall-e")
         for name in () if old else _DALL_E_ONLY:
-            if body.get(name) is not None:
+            if name in body:
                 raise RequestRefused(named("image_unknown_parameter", param=name))
         count = integer_of(body, "n", 1, 10) or 1
         quality = choice_of(body, "quality", ("standard", "hd")) if old else string_of(body, "quality")
@@ -84,7 +84,7 @@ def _size(written: str, old: bool) -> str:
     if written == "auto":
         return "1024x1024"
     found = _SIZE.fullmatch(written)
-    if found is None or not all(_SMALLEST <= int(side) <= _LARGEST for side in found.groups()):
+    if found is None or not all((_SMALLEST if old else 1) <= int(side) <= _LARGEST for side in found.groups()):
         raise RequestRefused(named("invalid_image_size", value=written))
     if not old and any(int(side) % 16 for side in found.groups()):
         raise RequestRefused(named("image_size_not_divisible"))

@@ -17,7 +17,7 @@ from mockai.validation.known import rules_of
 from mockai.validation.limits import limits_of
 from mockai.validation.objects import Fields
 from mockai.validation.rules import Body, Rules
-from mockai.validation.wrong import Wrong
+from mockai.validation.wrong import Wrong, wrong_type
 from mockai.wire import HTTPRequest
 
 __all__ = ["BodyCheck", "derived_check"]
@@ -131,14 +131,18 @@ def _faults(request: APIRequest, serving: Serving, fields: Fields, rules: Rules)
     thing of each, once its type is right."""
     body = request.body
     missing = fields.missing(body)
-    if missing is not None:
+    if missing is not None and not (missing in body and missing in rules.not_null):
         yield named("missing_required_parameter", param=missing)
     strange = frozenset[str]() if rules.unknown_to is None else rules.unknown_to(request, serving)
     for name in body:
         if name in strange or (name not in fields.known and not fields.open):
             yield _unknown(name, body, fields, rules)
     for name, inner in fields.known.items():
-        if body.get(name) is None or name in strange:
+        if name not in body or name in strange:
+            continue
+        if body[name] is None:
+            if name in rules.not_null:
+                yield wrong_type(rules.not_null[name], None).at(name).refused().error
             continue
         early = list(_found(rules.before.get(name, ()), request, serving))
         if early:

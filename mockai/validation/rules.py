@@ -52,13 +52,14 @@ class Rules:
     fields that are looked at first, in this order. `also` are checks that are made beside the types of a field that
     is given, when its turn comes, and `before` are those that come before its types; the fields after it may not be
     sound yet. `beyond` are checks of values at any path beyond their types: of each item of a list before the next
-    one is looked at. `own` are fields of which the types are not asked, since the operation knows better.
-    `optional` are fields that the types need and the API does not, `needed` the other way round; `extra` are keys
-    that the types do not know, with the schema of each, `open` objects whose unknown keys pass. `expected` is how
-    the API calls the type of a field, `supported` how it lists the choices, and `outside` are fields whose wrong
-    choices it reports at the object around. `paths` give the fields of a type a path of their own, by the name of
-    the type. `unknown` makes the error for an unknown key of the body itself, from the key, the body and the keys
-    that are known; `unknown_to` are keys that the model of a request does not know.
+    one is looked at. `not_null` are fields that are needed of which null is not as good as left out, but of a wrong
+    type: how the API calls the right one. `own` are fields of which the types are not asked, since the operation
+    knows better. `optional` are fields that the types need and the API does not, `needed` the other way round;
+    `extra` are keys that the types do not know, with the schema of each, `open` objects whose unknown keys pass.
+    `expected` is how the API calls the type of a field, `supported` how it lists the choices, and `outside` are
+    fields whose wrong choices it reports at the object around. `paths` give the fields of a type a path of their
+    own, by the name of the type. `unknown` makes the error for an unknown key of the body itself, from the key, the
+    body and the keys that are known; `unknown_to` are keys that the model of a request does not know.
     """
 
     presence: tuple[Callable[[Body], None], ...] = ()
@@ -66,6 +67,7 @@ class Rules:
     also: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     before: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     beyond: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
+    not_null: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()

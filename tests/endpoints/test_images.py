@@ -118,7 +118,7 @@ def test_a_stream_has_events_with_names(ask):
     ("body", "message"),
     [
         ({"model": 1}, "Invalid type for 'model': expected a string, but got an integer instead."),
-        ({"prompt": None}, "Missing required parameter: 'prompt'."),
+        ({"prompt": None}, "Invalid type for 'prompt': expected a string, but got null instead."),
         ({"prompt": ""}, "Invalid 'prompt': empty string."),
         ({"n": 0}, "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0 instead."),
         ({"n": 11}, "Invalid 'n': integer above maximum value. Expected a value <= 10, but got 11 instead."),

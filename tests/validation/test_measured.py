@@ -131,6 +131,53 @@ RESPONSES = [
 ]  # fmt: skip
 
 
+NULL = "Invalid type for '{0}': expected a string, but got null instead."
+SIDES = "Width and height must both be divisible by 16."
+IMAGES = [
+    ({"model": None, "bogus": 1}, (NULL.format("model"), "model", "invalid_type")),
+    ({"model": ..., "bogus": 1}, missing("model")),
+    ({"prompt": "", "bogus": 1}, unknown("bogus")),
+    ({"prompt": None, "n": 0}, (NULL.format("prompt"), "prompt", "invalid_type")),
+    ({"prompt": ..., "n": 0}, missing("prompt")),
+    ({"response_format": None}, unknown("response_format")),
+    ({"quality": 7}, typed("quality", "one of 'low', 'medium', 'high', or 'auto'", "an integer")),
+    (
+        {"output_compression": 101, "quality": "ultra"},
+        choice("quality", "ultra", "'low', 'medium', 'high', and 'auto'"),
+    ),
+    ({"size": 123}, typed("size", "a string", "an integer")),
+]
+
+
+@pytest.mark.parametrize(("more", "said"), IMAGES, ids=range(len(IMAGES)))
+def test_images_say_what_was_measured(client, more, said):
+    body = {"model": "gpt-image-2", "prompt": "A cat", **more}
+    sent = {key: value for key, value in body.items() if value is not ...}
+    assert refused(client, "/images/generations", sent) == said
+
+
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        ("x", typed("images", "an array of objects", "a string")),
+        (["x"], typed("images[0]", "an object", "a string")),
+        (None, missing("images")),
+    ],
+)
+def test_edits_say_what_was_measured(client, images, said):
+    body = {"model": "gpt-image-2", "prompt": "x", "images": images}
+    assert refused(client, "/images/edits", body) == said
+
+
+def test_the_sides_of_an_image_are_looked_at_after_its_compression(client):
+    body = {"model": "gpt-image-2", "prompt": "A cat", "size": "9x9"}
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.post("/images/generations", body=body, cast_to=object)
+    assert (caught.value.body["message"], caught.value.type) == (SIDES, "image_generation_user_error")
+    said = refused(client, "/images/generations", {**body, "output_compression": 101})
+    assert said[1:] == ("output_compression", "integer_above_max_value")
+
+
 @pytest.mark.parametrize(("more", "said"), CHAT, ids=range(len(CHAT)))
 def test_chat_says_what_was_measured(client, more, said):
     assert refused(client, "/chat/completions", {"model": TERRA, "messages": [USER], **more}) == said
