@@ -35,7 +35,9 @@ class ModelSpec(Written):
         default=None, description="Parameters it takes only where it does not reason."
     )
     beside_tools: Names | None = Field(default=None, description="Parameters it takes beside `tools` only.")
-    retentions: Names | None = Field(default=None, description="How long it keeps prompts in its cache: in_memory, 24h.")
+    retentions: Names | None = Field(
+        default=None, description="How long it keeps prompts in its cache: in_memory, 24h."
+    )
     efforts: Annotated[tuple[Effort, ...], Listed] | None = Field(default=None, description="Its efforts of reasoning.")
     effort: Effort | None = Field(default=None, description="Its effort where none is asked for.")
     inputs: Names | None = Field(default=None, description="What a message may hold: text, image, audio, file.")
