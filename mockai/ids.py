@@ -35,6 +35,14 @@ class Mint:
         self._made = 0
         self._seal: bytes | None = None
 
+    @classmethod
+    def numbered(cls, seed: int | str, labels: tuple[str, ...], number: int, created: int) -> Mint:
+        """The mint of these labels and then the number."""
+        made = cls.__new__(cls)
+        made.seed, made.created, made._rng, made._made, made._seal = seed, created, None, 0, None
+        made._name = b"%b\x1f%d" % (_joined_again(seed, *labels), number)
+        return made
+
     @property
     def rng(self) -> random.Random:
         """The generator of the draws of this mint, seeded when first asked for."""

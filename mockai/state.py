@@ -156,12 +156,15 @@ class SessionState:
 
     def states(self, owner: str, initial: Mapping[str, Any], limit: int = 10_000) -> dict[str, Any]:
         """The named states of an owner (`""` is the session); the least used owner is forgotten past `limit`."""
-        if owner not in self._states:
-            self._states[owner] = dict(initial)
-            while len(self._states) > limit:
-                self._states.popitem(last=False)
-        self._states.move_to_end(owner)
-        return self._states[owner]
+        kept = self._states
+        found = kept.get(owner)
+        if found is None:
+            found = kept[owner] = dict(initial)
+            while len(kept) > limit:
+                kept.popitem(last=False)
+        elif len(kept) > 1:
+            kept.move_to_end(owner)
+        return found
 
     def all_states(self) -> dict[str, dict[str, Any]]:
         """A copy of every owner's states."""

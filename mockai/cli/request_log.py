@@ -21,14 +21,23 @@ def as_text(entry: Entry, replies: int | None, *, coloured: bool = True) -> str:
 
     `attempt` is the number that rules match on: 0 for the first try, 1 for the client's first retry.
     """
-    attempt = 0 if entry.request is None else entry.request.attempt
-    asked = f"{entry.http.method} {_endpoint(entry)}"
-    line = f"{_beginning(asked, _answered_by(entry, replies), attempt, entry.status, coloured)}  {_duration(entry)}"
-    notes, below = _notes(entry), _below(entry)
-    if not (notes or below):
+    request = entry.request
+    if request is None:
+        endpoint, operation, attempt = entry.http.path, None, 0
+    else:
+        endpoint, operation, attempt = request.endpoint, request.operation, request.attempt
+    asked, unmatched = (entry.http.method, endpoint, operation), entry.unmatched is not None
+    beginning = _beginning(*asked, entry.rule, entry.reply, replies, unmatched, attempt, entry.status, coloured)
+    line = f"{beginning}  {_duration(entry)}"
+    if entry.rule is not None and not unmatched and entry.error is None and _is_usual(entry):
         return line
-    line = "  ".join([line, *map(plain, notes)])
-    return "\n".join([line, *(f"    {plain(each)}".rstrip() for each in below.splitlines())])
+    line, below = "  ".join([line, *map(plain, _notes(entry))]), _below(entry)
+    return "\n".join([line, *(f"    {plain(each)}".rstrip() for each in below.splitlines())]) if below else line
+
+
+def _is_usual(entry: Entry) -> bool:
+    """Whether there is nothing to note."""
+    return entry.outcome == "complete" and not (entry.faults or entry.tolerated or entry.session)
 
 
 def _below(entry: Entry) -> str:
@@ -57,26 +66,28 @@ def _printable(character: str) -> str:
     return character if character.isprintable() else ascii(character)[1:-1]
 
 
-def _endpoint(entry: Entry) -> str:
-    """The endpoint as rules name it, or the path where it leads to none."""
-    if entry.request is None:
-        return entry.http.path
-    return f"{entry.request.endpoint}.{entry.request.operation}".removesuffix(".create")
-
-
-def _answered_by(entry: Entry, replies: int | None) -> str:
-    if entry.rule is None:
-        return "no rule" if entry.unmatched is not None else "-"
-    if entry.reply is None or replies is None:
-        return entry.rule
-    return f"{entry.rule} reply {entry.reply + 1}/{replies}"
-
-
-@lru_cache(maxsize=256)
-def _beginning(asked: str, answered: str, attempt: int, status: int | None, coloured: bool) -> str:
-    """All that most lines of a busy server have in common."""
+@lru_cache(maxsize=1024)
+def _beginning(
+    method: str,
+    endpoint: str,
+    operation: str | None,
+    rule: str | None,
+    reply: int | None,
+    replies: int | None,
+    unmatched: bool,
+    attempt: int,
+    status: int | None,
+    coloured: bool,
+) -> str:
+    """All that most lines of a busy server have in common. `endpoint` is as rules name it, or the path where it leads
+    to none, which then has no `operation`."""
+    asked = endpoint if operation is None else f"{endpoint}.{operation}".removesuffix(".create")
+    if rule is None:
+        answered = "no rule" if unmatched else "-"
+    else:
+        answered = rule if reply is None or replies is None else f"{rule} reply {reply + 1}/{replies}"
     shown = "no status" if status is None else str(status)
-    parts = [*map(plain, (asked, answered, f"attempt {attempt}"))]
+    parts = map(plain, (f"{method} {asked}", answered, f"attempt {attempt}"))
     return "  ".join([*parts, click.style(shown, fg=_colour(status)) if coloured else shown])
 
 

@@ -97,11 +97,16 @@ class Checks:
     `form` sees the body field by field: what is missing, unknown, of a wrong type, out of range, or does not hang
     together. Then `enrich` asks the session for what the request refers to, and `meaning` sees how it fits to that.
     `model` sees the values that the model it names does not take.
+
+    Requests of the same `outline` pass all of these or none, but for those in `texts`, so that a long conversation is
+    not looked through again at each turn. None is the outline of a request about which nothing of the kind is known.
     """
 
     form: tuple[Check, ...] | None = None
     meaning: tuple[Check, ...] = ()
     model: tuple[Check, ...] = ()
+    outline: Callable[[APIRequest], bytes | None] | None = None
+    texts: tuple[Check, ...] = ()
 
 
 _NO_CHECKS = Checks()

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from mockai.endpoints.json_body import attempt_of, read_object
 from mockai.endpoints.json_values import object_of, objects_of, positive, text_of
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
 from mockai.wire import HTTPRequest
 
-__all__ = ["Asked", "decode_create"]
+__all__ = ["Asked", "decode_create", "outline_of"]
 
 _KINDS = {"image_url": "image", "input_audio": "audio", "file": "file"}
 _MOST_CHOICES = 128
 _TEXT_ONLY: frozenset[str] = frozenset()
+_LONGEST_OUTLINED = 65_536
 
 
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
@@ -51,6 +54,21 @@ def _plain_message(written: Mapping[str, Any]) -> Message | None:
         return None
     role, text = written.get("role"), written.get("content")
     return Message(role, text) if type(text) is str and type(role) is str else None
+
+
+def outline_of(request: APIRequest) -> bytes | None:
+    """All of a request but the texts of its messages; None where there is more to its messages than a role and a text
+    each, or where the reply must be an object, for which the texts must ask."""
+    body = request.body
+    messages, format = body.get("messages"), request.response_format
+    if type(messages) is not list or len(request.http.body) > _LONGEST_OUTLINED:
+        return None
+    if format is not None and format.kind == "json_object":
+        return None
+    for each in messages:
+        if type(each) is not dict or len(each) != 2 or type(each.get("content")) is not str:
+            return None
+    return orjson.dumps({**body, "messages": [each.get("role") for each in messages]})
 
 
 def _message(written: Mapping[str, Any], names: dict[str, str]) -> Message:
@@ -164,6 +182,11 @@ class Asked:
     def takes_all(self) -> bool:
         """Whether one choice is asked for, as it is: not cut, and without the probabilities of its tokens."""
         return self.choices == 1 and self.most_tokens is None and not self.stop and not self.logprobs
+
+    @property
+    def unusual(self) -> Asked | None:
+        """What is asked, to know it again by; None, which is quicker to compare, where nothing is."""
+        return None if self is _USUAL else self
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Asked:

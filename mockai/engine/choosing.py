@@ -41,7 +41,6 @@ class Choosing:
     def claim(self, script: Script, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         """The rule that answers, with its turn taken and its states set, or what is known where none does."""
         takes = frozenset[str]() if operation.serve is not None else operation.takes
-        now = session.now()
 
         def fitting(rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
             return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
@@ -52,6 +51,7 @@ class Choosing:
         def states_set(taken: Claim) -> Mapping[str, Any]:
             if not taken.reply.set:
                 return {}
+            now = EPOCH + taken.number - 1
             mint = Mint(self._settings.seed, taken.rule.key, taken.call, "set", created=now)
             scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
             rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
@@ -64,10 +64,10 @@ class Choosing:
 
     def mint(self, found: Claim | NoClaim, request: APIRequest) -> Mint:
         """What everything in the reply that is unique or drawn comes from."""
-        created = EPOCH + found.number
+        seed, created = self._settings.seed, EPOCH + found.number
         if isinstance(found, Claim):
-            return Mint(self._settings.seed, found.rule.key, found.call, created=created)
-        return Mint(self._settings.seed, request.endpoint, request.operation, found.number, created=created)
+            return Mint.numbered(seed, (found.rule.key,), found.call, created)
+        return Mint.numbered(seed, (request.endpoint, request.operation), found.number, created)
 
     def without_rule(self, found: NoClaim, request: APIRequest, entry: Entry) -> Claim:
         """What stands in for a rule where none matched: `auto` or `echo`. Raises RequestRefused, the 404 that says why

@@ -222,7 +222,8 @@ class Engine:
             self.script.access.check_model(http, key, request.model)
             check_known(operation, request, serving.catalogue, session.rules)
 
-        reading = Reading(operation, params, serving, entry, dialect.elsewhere, admit)
+        asks = admit if key is not None or serving.catalogue.mode != "any" else None
+        reading = Reading(operation, params, serving, entry, dialect.elsewhere, asks, self.script.passed)
         request = reading.request(dialect.heard(http))
         reading.ask(dialect.check, request)
         if self.before:

@@ -24,6 +24,8 @@ class Player:
     `gather` takes what can be sent without waiting, and needs no event loop for it; `play` does the rest.
     """
 
+    __slots__ = ("_buffer", "_burst", "_connection", "_due", "_steps", "exchange", "head", "stop", "time_scale")
+
     def __init__(self, plan: Plan, exchange: Exchange | None, time_scale: float) -> None:
         self.exchange = exchange
         self.time_scale = time_scale
