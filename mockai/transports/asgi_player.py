@@ -24,7 +24,10 @@ class Player:
     `gather` takes what can be sent without waiting, and needs no event loop for it; `play` does the rest.
     """
 
-    __slots__ = ("_buffer", "_burst", "_connection", "_due", "_steps", "exchange", "head", "stop", "time_scale")
+    __slots__ = (
+        *("_ahead", "_buffer", "_burst", "_connection", "_due", "_steps"),
+        *("exchange", "head", "stop", "time_scale"),
+    )
 
     def __init__(self, plan: Plan, exchange: Exchange | None, time_scale: float) -> None:
         self.exchange = exchange
@@ -36,6 +39,7 @@ class Player:
         self._connection: Connection | None = None
         self._buffer: list[Body] = []
         self._due: float | None = None
+        self._ahead = False  # whether `stop` is still to be performed
 
     def gather(self) -> bool:
         """Take steps up to the next one that takes time, which is then `stop`; whether there is none."""
@@ -95,7 +99,9 @@ class Player:
         while self.stop is not None:
             if await self._perform(self.stop, connection):
                 return
-            self.gather()
+            if not self._ahead:
+                self.gather()
+            self._ahead = False
         if self.head is not None:
             await connection.start(self.head)
         data = self._taken()
@@ -162,11 +168,22 @@ class Player:
         if wait.gate is None and not wait.seconds:
             return
         if wait.gate is None:
-            await connection.idle((self._due or 0.0) - asyncio.get_running_loop().time())
+            await connection.pace(self._due or 0.0, self._tick)
             return
         if self.exchange is not None and not connection.hurried:
             await connection.pass_gate(self.exchange.session, wait.gate)
         self._due = None
+
+    def _tick(self) -> float | None:
+        """A wait is over: send what comes next. When that is due which follows it, if it only takes time."""
+        self.gather()
+        stop, connection = self.stop, self._connection
+        waits = type(stop) is Wait and stop.gate is None and bool(stop.seconds)
+        if waits and self._buffer and connection is not None and connection.write(self.data()):
+            self._taken()
+            return self._due
+        self._ahead = True
+        return None
 
     async def _abort(self, abort: Abort, connection: Connection) -> None:
         if self.head is not None:
@@ -174,7 +191,7 @@ class Player:
             await connection.send(b"", more=True)
         if abort.how == "stall":
             while not (connection.left or connection.hurried):
-                await connection.idle(None)
+                await connection.idle()
             if connection.left:
                 self.end("client_left")
                 return

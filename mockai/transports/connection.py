@@ -43,10 +43,6 @@ LISTENER = "mockai.listener"
 RECORDED = "mockai.connection"
 """The key in `scope["extensions"]` of what the journal is to know of a connection."""
 
-_SHORT = 0.05
-"""Waits shorter than this many seconds are slept through; leaving is noticed after them."""
-
-
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -84,6 +80,10 @@ class Context(Mapping[str, Any]):
         return f"Context({dict(self._all())!r})"
 
 
+_FRAMED = frozenset({"content-length", "transfer-encoding"})
+"""Headers of bodies that are not sent in chunks, or in chunks of the user's own."""
+
+
 class Connection:
     """One request's side of a connection: what came, what was sent, whether the client is still there."""
 
@@ -95,8 +95,11 @@ class Connection:
         self.begun: Any = extensions.get(BEGUN)
         self._receive = receive
         self._send = send
+        self._bodiless = scope.get("method") == "HEAD"
         self._watch: asyncio.Task[None] | None = None
         self._interrupt = asyncio.Event()
+        self._paced: asyncio.Future[None] | None = None
+        self._in_chunks = False
         self.left = False
         self.hurried = False
         self.started = False
@@ -123,29 +126,67 @@ class Connection:
         self.started = True
         headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
         await self._send({"type": "http.response.start", "status": head.status, "headers": headers})
+        plain = _FRAMED.isdisjoint(name for name, _ in head.headers) and head.status not in (204, 304)
+        self._in_chunks = plain and self.transport is not None and not self._bodiless
 
     async def send(self, data: bytes, more: bool) -> None:
         """Send bytes of the body."""
         await self._send({"type": "http.response.body", "body": data, "more_body": more})
 
+    def write(self, data: bytes) -> bool:
+        """Send bytes of a body of unknown length past the server, which would have framed them the same way; False
+        where it is for the server to send them, because others are still on their way or the client is gone."""
+        transport = self.transport
+        if not self._in_chunks or transport is None or self.left:
+            return False
+        if transport.is_closing() or transport.get_write_buffer_size():
+            return False
+        transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+        return True
+
     def hurry(self) -> None:
         """Stop waiting, now and from now on."""
         self.hurried = True
-        self._interrupt.set()
+        self._wake()
 
-    async def idle(self, seconds: float | None) -> None:
-        """Wait so long (for ever if None), or until the client leaves or everyone is told to hurry."""
-        if seconds is not None and seconds < _SHORT and self._watch is not None:
-            await asyncio.sleep(max(seconds, 0))
-            return
+    def _wake(self) -> None:
+        self._interrupt.set()
+        if self._paced is not None and not self._paced.done():
+            self._paced.set_result(None)
+
+    async def pace(self, due: float, tick: Callable[[], float | None]) -> None:
+        """Call `tick` when it is due, and again whenever it returns that it is, in seconds of the loop's clock; until
+        that is None, the client leaves, or everyone is told to hurry. No task has to wake up in between."""
+        loop = asyncio.get_running_loop()
         self.watch()
-        if seconds is not None and seconds <= 0:
-            await asyncio.sleep(0)
-            return
+        self._paced = ended = loop.create_future()
+        timer: asyncio.TimerHandle
+
+        def tell() -> None:
+            nonlocal timer
+            if ended.done():
+                return
+            try:
+                again = tick()
+            except Exception as error:
+                ended.set_exception(error)
+                return
+            if again is None:
+                ended.set_result(None)
+            else:
+                timer = loop.call_at(again, tell)
+
+        timer = loop.call_at(due, tell)
         try:
-            await asyncio.wait_for(self._interrupt.wait(), seconds)
-        except TimeoutError:
-            return
+            await ended
+        finally:
+            timer.cancel()
+            self._paced = None
+
+    async def idle(self) -> None:
+        """Wait until the client leaves or everyone is told to hurry."""
+        self.watch()
+        await self._interrupt.wait()
 
     def watch(self) -> asyncio.Task[None]:
         """Notice from now on when the client leaves."""
@@ -169,13 +210,13 @@ class Connection:
 
     async def _interrupted(self) -> None:
         while not (self.left or self.hurried):
-            await self.idle(None)
+            await self.idle()
 
     async def _notice_leaving(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self.left = True
-        self._interrupt.set()
+        self._wake()
 
     async def gone(self) -> None:
         """Wait until the connection is closed."""
