@@ -56,8 +56,7 @@ class Record:
 
     def __init__(self, /, **given: Any) -> None:
         wrongs: list[Wrong] = []
-        self._fill(given, given, (), wrongs)
-        if wrongs:
+        if not self._take(given, (), wrongs):
             raise InvalidValue(type(self).__name__, wrongs)
 
     @classmethod
@@ -65,7 +64,7 @@ class Record:
         """The record of this mapping or short form; a record as it is. Raises InvalidValue."""
         wrongs: list[Wrong] = []
         made = cls.read_as_part(value, (), wrongs)
-        if made is None or wrongs:
+        if made is None:
             raise InvalidValue(cls.__name__, wrongs)
         return made
 
@@ -74,16 +73,8 @@ class Record:
         """The record of a value that stands in another; what is wrong with it is added to `wrongs`."""
         if isinstance(value, cls):
             return value
-        try:
-            written = cls._read(value)
-        except ValueError as error:
-            wrongs.append(Wrong(where, "own", value, str(error)))
-            return None
-        if not isinstance(written, Mapping):
-            wrongs.append(Wrong(where, "record", value, f"must be {cls.described()}", cls))
-            return None
         made = cls.__new__(cls)
-        return made if made._fill(written, value, where, wrongs) else None
+        return made if made._take(value, where, wrongs) else None
 
     @classmethod
     def _read(cls, value: Any) -> Any:
@@ -92,6 +83,18 @@ class Record:
 
     def _check(self) -> None:
         """Raise ValueError if the values, each of which fits, do not go together."""
+
+    def _take(self, value: Any, where: Location, wrongs: list[Wrong]) -> bool:
+        """Take over a value; False if something is wrong with it."""
+        try:
+            written = self._read(value)
+        except ValueError as error:
+            wrongs.append(Wrong(where, "own", value, str(error)))
+            return False
+        if not isinstance(written, Mapping):
+            wrongs.append(Wrong(where, "record", value, f"must be {self.described()}", type(self)))
+            return False
+        return self._fill(written, value, where, wrongs)
 
     def _fill(self, written: Mapping[str, Any], value: Any, where: Location, wrongs: list[Wrong]) -> bool:
         layout = _layout(type(self))
@@ -122,8 +125,9 @@ class Record:
         """Which of these fields were given with a value."""
         return [name for name in names if name in self.model_fields_set and getattr(self, name) is not None]
 
-    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
         """The same with other values, which are not checked."""
+        update = update or {}
         copy = type(self).__new__(type(self))
         vars(copy).update(vars(self), **update, model_fields_set=self.model_fields_set | update.keys())
         return copy

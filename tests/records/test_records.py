@@ -74,6 +74,7 @@ class Tree(Record):
     mapping: dict[Literal["k", "l"], int] = Field(default_factory=dict)
     even: Annotated[int, After(_even), Schema({"multipleOf": 2})] = 0
     leaf: Leaf | None = None
+    leafy: Leaf | str | None = None
     small: Small = Field(default=Small(), description="A small one.")
     itself: "Tree | None" = None
     not_: Annotated[Any, Field(description="Anything.")] = Field(default=None, alias="not")
@@ -152,6 +153,7 @@ NAN = float("nan")
         ({"even": 3}, ("even",), "an odd number"),
         ({"even": "3"}, ("even",), "must be a whole number"),
         ({"leaf": "l"}, ("leaf",), "must be a mapping with keys such as name, weight"),
+        ({"leafy": 5}, ("leafy",), "must be a mapping with keys such as name, weight or text"),
         ({"small": "bad"}, ("small",), "no such thing"),
         ({"small": 5}, ("small",), "must be a mapping with keys such as name"),
         ({"itself": {"flag": True}}, ("itself",), "a flag needs a text"),
@@ -217,6 +219,7 @@ def test_a_record_does_not_change():
     with pytest.raises(FrozenInstanceError):
         del record.name
     changed = record.model_copy(update={"weight": 2.0})
+    assert record.model_copy() == record
     assert (changed, changed.model_fields_set, record.weight) == (Leaf(name="a", weight=2), {"name", "weight"}, 1.0)
 
 
@@ -278,6 +281,7 @@ def test_the_schema_says_what_is_taken():
         },
         "even": {"multipleOf": 2},
         "leaf": {"$ref": "#/$defs/Leaf"},
+        "leafy": {"anyOf": [{"$ref": "#/$defs/Leaf"}, {"type": "string"}]},
         "small": {"$ref": "#/$defs/Small", "description": "A small one."},
         "itself": {"$ref": "#/$defs/Tree"},
         "not": {"description": "Anything."},

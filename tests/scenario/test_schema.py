@@ -83,6 +83,18 @@ def test_a_short_form_is_the_same_as_the_whole_one(model, short, whole):
 
 
 @pytest.mark.parametrize(
+    ("made", "whole"),
+    [
+        (Rule(reply="x"), Rule(replies=(Reply(text="x"),))),
+        (FaultSpec(stall={"after": 3}), FaultSpec(name="stall", place=Place("after", 3))),
+        (ToolCallSpec(f={"a": 1}), ToolCallSpec(name="f", arguments={"a": 1})),
+    ],
+)
+def test_keywords_in_python_may_be_short_forms_too(made, whole):
+    assert made == whole
+
+
+@pytest.mark.parametrize(
     ("model", "value", "reason"),
     [
         (TextMatch, {"regex": "a{99999999999}"}, "not a regular expression: the repetition number is too large"),
