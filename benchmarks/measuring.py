@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 from benchmarks.asked import CHAT, STREAM
 from benchmarks.load import Count
 from benchmarks.paced import resident
-from benchmarks.plugin import Mode, costs
+from benchmarks.plugin import CLIENTS, Mode, costs
 from benchmarks.serving import ROOT, Port, ask, bare, mockai, running
 
 __all__ = ["Effort", "Measured", "Noted", "alone", "cold_start", "plugin", "record", "throughput"]
@@ -157,16 +157,16 @@ def _in_turn(rounds: int, ours: Callable[[], float], theirs: Callable[[], float]
 
 def plugin(effort: Effort) -> Iterator[Noted]:
     """What the fixture costs a test, in processor time."""
-    others: tuple[tuple[Mode, str, float], ...] = (
-        ("patch", "bare respx route", 1.3),
-        ("server", "bare uvicorn app", 1.2),
-    )
+    others: tuple[tuple[Mode, str, float], ...] = (("patch", "respx route", 1.3), ("server", "uvicorn app", 1.2))
     for mode, other, most in others:
         found = costs(mode, effort.tests)
         yield Noted(f"a test with an empty mock_openai, {mode} mode", "ms", found.empty, 1)
-        yield Noted(f"a rule and a call, {mode} mode", "ms", found.call, found.bare * most)
-        yield Noted(f"a rule and a call over that of a {other}", "times", found.call / found.bare, most)
-        yield Noted(f"a thousand tests with one call, pytest's own time with it, {mode} mode", "s", found.thousand, 5)
+        for client, name in CLIENTS.items():
+            call, test = found.calls[client], found.tests[client]
+            yield Noted(f"a call by {name}, {mode} mode", "ms", call.ours, call.bare * most)
+            yield Noted(f"a call by {name}, over that to a bare {other}", "times", call.ratio, most)
+            yield Noted(f"a whole test with a call by {name}, over that", "times", test.ratio, most)
+            yield Noted("a thousand such tests, imports and pytest's time in it", "s", found.thousands[client], 5)
 
 
 def alone(effort: Effort) -> Iterator[Noted]:

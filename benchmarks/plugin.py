@@ -1,4 +1,10 @@
-"""What the fixture costs a test, beside the same call to a bare respx route or to a bare uvicorn application."""
+"""What the fixture costs a test, beside the same call to a bare respx route or to a bare uvicorn application.
+
+The call alone is timed from when the client is asked to when it has the reply; the whole test has besides it what comes
+before and after: the fixture, a rule, the verdict on one side, a respx router and its route on the other, and nothing
+at all with the bare application, which answers every test with the same bytes. All three give the same body. Each
+test's rule has a text of its own, so that nothing made for one test serves the next.
+"""
 
 from __future__ import annotations
 
@@ -6,45 +12,78 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from tempfile import TemporaryDirectory
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-__all__ = ["Costs", "Mode", "costs"]
+__all__ = ["CLIENTS", "Beside", "Costs", "Mode", "costs"]
 
 Mode: TypeAlias = Literal["patch", "server"]
 
+CLIENTS: Mapping[str, str] = {"sdk": "the SDK", "httpx": "httpx"}
+"""Who makes the call: the official client, whose own work is most of it, and the plain one below it."""
+
 _TESTS = """
-import asyncio
 import json
 import threading
+import time
 
 import httpx
+import openai
 import pytest
+import pytest_httpx2
 import respx
 import uvicorn
+from conftest import alone
 
 COUNT = range({count})
 ASK = {{"model": "gpt-4o", "messages": [{{"role": "user", "content": "Hello"}}]}}
-BODY = {{"choices": [{{"message": {{"role": "assistant", "content": "Hi."}}}}]}}
+BODY = json.loads({body!r})
+DATA = json.dumps(BODY).encode()
+
+
+class Plain:
+    below = "httpcore"
+
+    def __init__(self):
+        self.client = httpx.Client()
+
+    def ask(self, base_url):
+        reply = self.client.post(base_url + "/chat/completions", json=ASK)
+        assert reply.json()["choices"][0]["message"]["content"]
+
+
+class SDK:
+    below = "httpcore2"
+
+    def __init__(self):
+        self.client = openai.OpenAI(api_key="sk-benchmark", base_url="http://nowhere.test/v1", max_retries=0)
+
+    def ask(self, base_url):
+        self.client.base_url = base_url
+        assert self.client.chat.completions.create(**ASK).choices[0].message.content
 
 
 @pytest.fixture(scope="session")
-def client():
-    with httpx.Client() as client:
-        yield client
+def by_sdk():
+    return SDK()
+
+
+@pytest.fixture(scope="session")
+def by_httpx():
+    return Plain()
 
 
 async def application(scope, receive, send):
     more = True
     while more:
         more = (await receive()).get("more_body", False)
-    data = json.dumps(BODY).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(data)).encode())]
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(DATA)).encode())]
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
-    await send({{"type": "http.response.body", "body": data}})
+    await send({{"type": "http.response.body", "body": DATA}})
 
 
 @pytest.fixture(scope="session")
@@ -59,15 +98,24 @@ def served():
     thread.join()
 
 
-@pytest.fixture
-def patched():
-    with respx.mock as router:
-        router.post("https://api.openai.com/v1/chat/completions").mock(return_value=httpx.Response(200, json=BODY))
-        yield "https://api.openai.com/v1"
+def timed(kind, client, base_url):
+    started = time.process_time()
+    client.ask(base_url)
+    alone[kind].append(time.process_time() - started)
 
 
-def ask(client, base_url):
-    assert client.post(f"{{base_url}}/chat/completions", json=ASK).status_code == 200
+def call_mockai(kind, mock, client, number):
+    mock.when(user="Hello").reply(f"Hello, number {{number}}.")
+    timed(kind, client, mock.base_url)
+
+
+def call_patch(kind, client, number):
+    with respx.mock(using=client.below) as router:
+        choice = BODY["choices"][0]
+        message = {{**choice["message"], "content": f"Hello, number {{number}}."}}
+        body = {{**BODY, "choices": [{{**choice, "message": message}}]}}
+        router.post("https://api.openai.com/v1/chat/completions").mock(return_value=httpx.Response(200, json=body))
+        timed(kind, client, "https://api.openai.com/v1")
 
 
 @pytest.mark.parametrize("number", COUNT)
@@ -79,15 +127,27 @@ def test_empty(mock_openai, number): ...
 
 
 @pytest.mark.parametrize("number", COUNT)
-def test_call(mock_openai, client, number):
-    mock_openai.when(user="Hello").reply("Hi.")
-    ask(client, mock_openai.base_url)
+def test_mockai_sdk(mock_openai, by_sdk, number):
+    call_mockai("mockai_sdk", mock_openai, by_sdk, number)
 
 
 @pytest.mark.parametrize("number", COUNT)
-def test_bare(client, number, {bare}):
-    ask(client, {bare})
+def test_mockai_httpx(mock_openai, by_httpx, number):
+    call_mockai("mockai_httpx", mock_openai, by_httpx, number)
 """
+
+_BARE: Mapping[Mode, str] = {
+    "patch": """
+@pytest.mark.parametrize("number", COUNT)
+def test_bare_{client}(by_{client}, number):
+    call_patch("bare_{client}", by_{client}, number)
+""",
+    "server": """
+@pytest.mark.parametrize("number", COUNT)
+def test_bare_{client}(by_{client}, served, number):
+    timed("bare_{client}", by_{client}, served)
+""",
+}
 
 _CONFTEST = """
 import json
@@ -96,49 +156,94 @@ from collections import defaultdict
 
 import pytest
 
-times = defaultdict(list)
+whole = defaultdict(list)
+alone = defaultdict(list)
+
+
+def pytest_collection_modifyitems(items):
+    kinds = list(dict.fromkeys(item.originalname for item in items))
+    # Twenty of a kind, then of the next: whatever else the machine does falls on all alike.
+    items.sort(key=lambda item: (item.callspec.params["number"] // 20, kinds.index(item.originalname)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item):
     started = time.process_time()
     result = yield
-    times[item.originalname].append(time.process_time() - started)
+    whole[item.originalname.removeprefix("test_")].append(time.process_time() - started)
     return result
 
 
 def pytest_sessionfinish():
     with open("times.json", "w") as file:
-        json.dump(times, file)
+        json.dump({"whole": whole, "alone": alone}, file)
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """MockAI's milliseconds of processor time, and those of the bare one."""
+
+    ours: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as much."""
+        return self.ours / self.bare
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
-    """Milliseconds of processor time, medians, beside those of a test that does nothing: of a test that only has the
-    fixture, of one with a rule and a call, and of that call without MockAI. `thousand` are the seconds of a thousand
-    tests with one call, what pytest needs for them among it."""
+    """Milliseconds of processor time, medians: `empty` of a test that only has the fixture, `calls` of a call alone and
+    `tests` of a whole test with one, by client; whole tests beside one that does nothing. `thousands` are the seconds
+    of a thousand tests with one call, what the first must import and what pytest needs for them among it, by client."""
 
     empty: float
-    call: float
-    bare: float
-    thousand: float
+    calls: Mapping[str, Beside]
+    tests: Mapping[str, Beside]
+    thousands: Mapping[str, float]
 
 
 def costs(mode: Mode, count: int) -> Costs:
     """What so many tests of each kind cost."""
+    tests = _TESTS.format(count=count, body=_body()) + "".join(_BARE[mode].format(client=each) for each in CLIENTS)
+    times = _run(mode, tests)
+    alone, whole = ({kind: 1000 * median(all) for kind, all in times[part].items()} for part in ("alone", "whole"))
+    return Costs(
+        whole["empty"] - whole["nothing"],
+        {each: Beside(alone[f"mockai_{each}"], alone[f"bare_{each}"]) for each in CLIENTS},
+        {each: Beside(*(whole[f"{by}_{each}"] - whole["nothing"] for by in ("mockai", "bare"))) for each in CLIENTS},
+        {each: _thousand(_run(mode, tests, "-k", f"mockai_{each}")["whole"][f"mockai_{each}"]) for each in CLIENTS},
+    )
+
+
+def _thousand(times: list[float]) -> float:
+    """The seconds of a thousand tests, by the first of them, which imports everything, and as many others as ran."""
+    first, *others = times
+    return first + 999 * mean(others)
+
+
+def _body() -> str:
+    """What MockAI replies."""
+    from mockai import MockOpenAI
+
+    with MockOpenAI(mode="patch", set_env=False) as mock:
+        mock.reply("Hello, number 100.")
+        asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
+        reply: str = mock.client().chat.completions.with_raw_response.create(**asked).text
+    return reply
+
+
+def _run(mode: Mode, tests: str, *options: str) -> dict[str, Any]:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        bare = {"patch": "patched", "server": "served"}[mode]
-        (folder / "test_cost.py").write_text(_TESTS.format(count=count, bare=bare))
+        (folder / "test_cost.py").write_text(tests)
         (folder / "conftest.py").write_text(_CONFTEST)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--mockai-mode={mode}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--mockai-mode={mode}", *options]
         subprocess.run(command, cwd=folder, env=_environment(), check=True, capture_output=True)
-        times: dict[str, list[float]] = json.loads((folder / "times.json").read_text())
-    busy = {kind: 1000 * median(all) for kind, all in times.items()}
-    own = {kind: spent - busy["test_nothing"] for kind, spent in busy.items()}
-    thousand = sum(times["test_call"]) / count * 1000
-    return Costs(own["test_empty"], own["test_call"], own["test_bare"], thousand)
+        times: dict[str, Any] = json.loads((folder / "times.json").read_text())
+    return times
 
 
 def _environment() -> dict[str, str]:

@@ -61,6 +61,14 @@ class HTTPRequest:
             self.named = dict(reversed(self.headers))
         return self.named.get(name)
 
+    def at(self, path: str) -> HTTPRequest:
+        """The same request at another path."""
+        moved = HTTPRequest(
+            self.method, path, self.query, self.headers, self.body, self.context, self.upstream, self.host
+        )
+        moved.named = self.named
+        return moved
+
 
 class Ready(NamedTuple):
     """Headers as the lines of HTTP/1.1, and the `content-length` among them, if it is."""

@@ -61,6 +61,7 @@ Before: TypeAlias = Callable[[APIRequest], Any]
 After: TypeAlias = Callable[[APIRequest, Any], Any]
 """A hook that sees each request and its answer; returns None or anything a Python reply may return."""
 _AS_A_TEST_WANTS = Settings()
+_IN_NO_FILE = Origin()
 
 
 class Engine:
@@ -101,14 +102,14 @@ class Engine:
     def add_rule(self, session: Session, placed: PlacedRule) -> str:
         """Put a rule above all others of a session; returns the key it goes by."""
         self._added += 1
-        rule = compile_rule(placed.rule, f"{placed.key}+{self._added}", placed.where, origin=Origin())
+        rule = compile_rule(placed.rule, f"{placed.key}+{self._added}", placed.where, origin=_IN_NO_FILE)
         session.add_rules((rule,))
         return rule.key
 
     def add_brownout(self, session: Session, spec: BrownoutSpec) -> str:
         """Put a brown-out above all others of a session; returns the key it goes by."""
         self._added += 1
-        schedule = Schedule.of(f"{spec.name or 'brownout'}+{self._added}", spec, Origin())
+        schedule = Schedule.of(f"{spec.name or 'brownout'}+{self._added}", spec, _IN_NO_FILE)
         session.add_schedule(schedule)
         return schedule.key
 
@@ -203,7 +204,7 @@ class Engine:
         if entry.unmatched is None and (tolerated or about_an_id):
             mint = Mint(self.seed, "made up", entry.number, created=session.now())
             dialect = self.dialects.at(http)
-            plain = replace(http, path=dialect.path(http.path))
+            plain = http.at(dialect.path(http.path))
             plan = _contract().made_up(refused.error, plain, self._serving(session, dialect), mint)
         if plan is None:
             return self._refuse(refused.error, session, entry)
@@ -355,5 +356,5 @@ def _session_of(http: HTTPRequest) -> tuple[str, HTTPRequest]:
     if http.path.startswith("/s/"):
         name, slash, rest = http.path[3:].partition("/")
         if name:
-            return name, replace(http, path=slash + rest or "/")
+            return name, http.at(slash + rest or "/")
     return http.header("x-mockai-session") or "", http

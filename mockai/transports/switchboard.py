@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mockai.api_errors import ErrorReply
 from mockai.journal import Connection as Recorded
 from mockai.transports.asgi import ASGIApp, send_plan
@@ -40,7 +38,7 @@ class Switchboard:
         """A request answered by the mock its path names, as far as that goes without waiting."""
         name, slash, rest = http.path.removeprefix("/s/").partition("/")
         app = self._apps.get(name)
-        return None if app is None else app.at_once(replace(http, path=slash + rest or "/"), recorded)
+        return None if app is None else app.at_once(http.at(slash + rest or "/"), recorded)
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         name, slash, rest = str(scope.get("path", "")).removeprefix("/s/").partition("/")
