@@ -21,7 +21,7 @@ from pytest_mockai.fixtures import (
 )
 from pytest_mockai.let_through import Summary, note
 from pytest_mockai.options import COVERAGE_OPTIONS, add_options
-from pytest_mockai.stash import MOCKS, VERDICT
+from pytest_mockai.stash import IMPOSED, MOCKS, VERDICT
 
 __all__ = [
     "_mockai_fault",
@@ -98,7 +98,15 @@ def pytest_runtest_makereport(
     if report.when == "teardown":
         mocks = item.stash.get(MOCKS, [])
         note(report, mocks)
+        _forget(item)
     return report
+
+
+def _forget(item: pytest.Item) -> None:
+    """Let go of the mocks of a test that is over: pytest keeps the test until the end of the run."""
+    for key in (MOCKS, VERDICT, IMPOSED):
+        if key in item.stash:
+            del item.stash[key]
 
 
 def _cause(verdict: BaseException) -> Iterator[tuple[str, str]]:

@@ -244,3 +244,26 @@ def test_tests_without_a_mock_and_those_after_the_run_find_everything_as_it_was(
     result = project.runpytest_subprocess(f"--mockai-mode={mode}", "--random-order")
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["put back: True"])
+
+
+GONE = """
+import gc
+
+import pytest
+from app import ask
+from mockai import MockOpenAI
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_alone(mock_openai, number):
+    mock_openai.reply("Hi.")
+    assert ask() == "Hi."
+    gc.collect()
+    assert sum(type(each) is MockOpenAI for each in gc.get_objects()) == 1
+"""
+
+
+@pytest.mark.parametrize("mode", ["server", "patch"])
+def test_a_mock_does_not_outlive_its_test(project, mode):
+    project.makepyfile(test_gone=GONE)
+    project.runpytest_subprocess(f"--mockai-mode={mode}").assert_outcomes(passed=4)
