@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeAlias
 
 from mockai.api_errors import ErrorReply, RequestRefused
@@ -16,7 +16,7 @@ from mockai.limits.grant import Grant, headers_of, unlimited, untouched
 from mockai.limits.refusals import Asker, refusal_of
 from mockai.limits.tiers import limits_of
 from mockai.request import APIRequest
-from mockai.scenario.schema import LimitsSpec
+from mockai.scenario.schema import LimitSpec, LimitsSpec
 from mockai.state import Session, SessionState
 from mockai.wire import Headers, HTTPRequest
 
@@ -34,8 +34,13 @@ class Quotas:
     def __init__(self, spec: LimitsSpec | None, free: Mapping[str, Any] | None, names: Names) -> None:
         self.spec = spec
         self._names = names
-        own = LimitsSpec.model_validate(free) if free else None
-        self._limits_of = lru_cache(maxsize=1024)(partial(limits_of, spec or LimitsSpec(), free=own))
+        self._free = free
+
+    @cached_property
+    def _limits_of(self) -> Callable[[str], LimitSpec]:
+        """The limits that hold for a model; most tests have none."""
+        own = LimitsSpec.model_validate(self._free) if self._free else None
+        return lru_cache(maxsize=1024)(partial(limits_of, self.spec or LimitsSpec(), free=own))
 
     def take(self, session: Session, request: APIRequest, now: float) -> Grant | None:
         """Let a request through, in one step on the session; None if it is of no kind that is counted.
