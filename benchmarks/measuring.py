@@ -165,8 +165,9 @@ def plugin(effort: Effort) -> Iterator[Noted]:
             call, test = found.calls[client], found.tests[client]
             yield Noted(f"a call by {name}, {mode} mode", "ms", call.ours, call.bare * most)
             yield Noted(f"a call by {name}, over that to a bare {other}", "times", call.ratio, most)
-            yield Noted(f"a whole test with a call by {name}, over that", "times", test.ratio, most)
-            yield Noted("a thousand such tests, imports and pytest's time in it", "s", found.thousands[client], 5)
+            yield Noted(f"a test with a call by {name}, over one to a bare {other}", "times", test.ratio, most)
+            thousand = f"a thousand tests with a call by {name}, {mode} mode, imports too"
+            yield Noted(thousand, "s", found.thousands[client], 5)
 
 
 def alone(effort: Effort) -> Iterator[Noted]:

@@ -197,7 +197,8 @@ class Beside:
 class Costs:
     """Milliseconds of processor time, medians: `empty` of a test that only has the fixture, `calls` of a call alone and
     `tests` of a whole test with one, by client; whole tests beside one that does nothing. `thousands` are the seconds
-    of a thousand tests with one call, what the first must import and what pytest needs for them among it, by client."""
+    of a thousand tests with one call, what MockAI imports in the first and what pytest needs to run them among it (its
+    own start and the collection are not), by client."""
 
     empty: float
     calls: Mapping[str, Beside]
@@ -219,7 +220,7 @@ def costs(mode: Mode, count: int) -> Costs:
 
 
 def _thousand(times: list[float]) -> float:
-    """The seconds of a thousand tests, by the first of them, which imports everything, and as many others as ran."""
+    """The seconds of a thousand tests, by the first of them, which imports MockAI, and as many others as ran."""
     first, *others = times
     return first + 999 * mean(others)
 

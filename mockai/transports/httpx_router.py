@@ -63,6 +63,7 @@ class Router:
         self._patch = patch
         self._library = library
         self._mocker = mocker
+        self._errors = {sync: Errors(library, sync) for sync in (True, False)}
 
     # ------------------------------------------------------------------------------ asked by MockAI's doors
 
@@ -80,7 +81,7 @@ class Router:
         return Play(
             patch.engine.handle(http),
             patch.clock,
-            Errors(self._library, sync),
+            self._errors[sync],
             patience=_patience(request),
             time_scale=patch.time_scale,
             bodiless=method == "HEAD",
