@@ -214,6 +214,12 @@ _MODELS = (
         param="model",
     ),
     NamedError(
+        "chat_model_in_embeddings",
+        403,
+        "A model that makes no embeddings is asked for them.",
+        "You are not allowed to generate embeddings from this model",
+    ),
+    NamedError(
         "responses_model_in_chat",
         404,
         "A model of the Responses API is asked for at /chat/completions.",

@@ -75,14 +75,14 @@ ERRORS = (
         "azure_operation_not_supported",
         400,
         "Azure's deployment is of a model that cannot do this.",
-        "The chatCompletion operation does not work with the specified model, {model}. Please choose different model "
+        "The {operation} operation does not work with the specified model, {model}. Please choose different model "
         "and try again. You can learn more about which models can be used with each operation here: "
         "https://go.microsoft.com/fwlink/?linkid=2197993.",
         type=None,
         code="OperationNotSupported",
         layout=_CODE_AND_MESSAGE,
         pretty=False,
-        evidence="unverified",
+        defaults={"operation": "chatCompletion"},
     ),
     NamedError(
         "azure_429",

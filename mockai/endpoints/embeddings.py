@@ -11,6 +11,7 @@ from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.context_checks import check_embeddings_length
 from mockai.endpoints.heads import json_plan
 from mockai.endpoints.json_body import attempt_of, read_object
+from mockai.endpoints.model_checks import check_embeddings_model
 from mockai.endpoints.own_content import ALWAYS, media_of, no_pieces, reported, whole_body
 from mockai.endpoints.sent_values import choice_of, integer_of, model_of
 from mockai.endpoints.vectors import packed, vector
@@ -157,6 +158,6 @@ OPERATIONS = (
         decode_create,
         encode=encode,
         takes=ALWAYS,
-        checks=Checks(model=(check_embeddings_length,)),
+        checks=Checks(model=(check_embeddings_model, check_embeddings_length)),
     ),
 )

@@ -21,6 +21,7 @@ __all__ = [
     "check_completions_model",
     "check_contents_taken",
     "check_effort",
+    "check_embeddings_model",
     "check_format",
     "check_responses_model",
     "check_roles",
@@ -65,6 +66,13 @@ def check_completions_model(request: APIRequest, serving: Serving) -> None:
     endpoints = _facts(request, serving).endpoints
     if endpoints is not None and "completions" not in endpoints:
         raise RequestRefused(named("chat_model_in_completions"))
+
+
+def check_embeddings_model(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for a model that makes no embeddings."""
+    endpoints = _facts(request, serving).endpoints
+    if endpoints is not None and "embeddings" not in endpoints:
+        raise RequestRefused(named("chat_model_in_embeddings"))
 
 
 def check_responses_model(request: APIRequest, serving: Serving) -> None:

@@ -32,6 +32,18 @@ _FREE_LIMITS = (
 )
 _CALL_MISSING = re.compile(r"Invalid parameter: messages with role 'tool' must be a response to a preceeding message.*")
 _UNANSWERED = re.compile(r"An assistant message with 'tool_calls' must be followed by tool messages.*", re.DOTALL)
+_OF_OTHERS = "azure_operation_not_supported"
+_OTHER_MODELS = (
+    (re.compile(r"You are not allowed to generate (?P<operation>embeddings) from this model"), _OF_OTHERS),
+    (
+        re.compile(r"This is a chat model and not supported in the v1/(?P<operation>completion)s endpoint\..*"),
+        _OF_OTHERS,
+    ),
+    (
+        re.compile(r"This is not a chat model and thus not supported in the v1/chat/completions endpoint\..*"),
+        _OF_OTHERS,
+    ),
+)
 _NOTHING_ASKED = re.compile(r"Missing required parameter: 'messages'\.")
 
 _ROWS = (
@@ -61,6 +73,7 @@ _ROWS = (
                 "content_filter": "azure_content_filter",
                 "rate_limit_exceeded": "azure_429",
             },
+            reworded=_OTHER_MODELS,
             codes={401: "401", 404: "404", 429: "429"},
             neutral={},
             as_openai=frozenset({400, 403, 500, 503}),

@@ -319,6 +319,15 @@ TEXTS = [
         None,
     ),
     (
+        "chat_model_in_embeddings",
+        {},
+        403,
+        "You are not allowed to generate embeddings from this model",
+        REQUEST,
+        None,
+        None,
+    ),
+    (
         "unknown_url",
         {"method": "POST", "path": "/chat/completions"},
         404,

@@ -65,7 +65,7 @@ def refused(call, **body: Any):
 
 def as_refused(name: str, **values: Any):
     error = named(name, **values)
-    kind = {400: openai.BadRequestError, 404: openai.NotFoundError}[error.status]
+    kind = {400: openai.BadRequestError, 403: openai.PermissionDeniedError, 404: openai.NotFoundError}[error.status]
     return kind, error.status, error.message, error.type, error.param, error.code
 
 
@@ -267,6 +267,13 @@ def test_a_model_that_chats_does_not_complete(client):
     body = {"model": "gpt-4o", "prompt": "Hi"}
     assert refused(client.completions.create, **body) == as_refused("chat_model_in_completions")
     assert client.completions.create(model="gpt-3.5-turbo-instruct", prompt="Hi").choices
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-mini", "tts-1"])
+def test_a_model_that_chats_makes_no_embeddings(client, model):
+    assert refused(client.embeddings.create, model=model, input="Hi") == as_refused("chat_model_in_embeddings")
+    assert client.embeddings.create(model="text-embedding-3-small", input="Hi").data
+    assert client.embeddings.create(model="of-nobody", input="Hi").data
 
 
 # ------------------------------------------------------------------------------------------- context

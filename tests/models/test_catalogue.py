@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from mockai.errors import ScenarioError
 from mockai.models import BUILT_IN, Catalogue, Facts, Family
+from mockai.scenario.loading import load_data
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,27 @@ def test_what_was_found_is_remembered_but_not_without_end():
     for number in range(3000):
         catalogue.facts(f"model-{number}")
     assert len(catalogue._found) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"endpoints": ["chta"]}, "Did you mean `chat`?"),
+        ({"inputs": "txt"}, "Did you mean `text`?"),
+        ({"unsupported": ["stp"]}, "Did you mean `stop`?"),
+        ({"fixed": ["temprature"]}, "Did you mean `temperature`?"),
+        ({"while_reasoning": ["tool"]}, "Did you mean `tools`?"),
+        ({"formats": ["yaml"]}, "one of text, json_object, json_schema"),
+        ({"roles": ["boss"]}, "one of developer, system, user, assistant, tool, function"),
+        ({"retentions": ["25h"]}, "one of in_memory, 24h"),
+        ({"efforts": ["low"], "effort": "high"}, "effort is one of its efforts (low); seen high"),
+    ],
+)
+def test_a_word_that_means_nothing_is_refused_where_it_is_written(facts, said):
+    with pytest.raises(ScenarioError) as caught:
+        load_data({"models": {"own": facts}, "rules": [{"reply": "x"}]}, "a test")
+    assert said in str(caught.value)
+
+
+def test_an_effort_may_stand_without_its_list():
+    assert load_data({"models": {"own": {"effort": "low"}, "two": {"efforts": ["low"], "effort": "low"}}}, "a test")

@@ -330,6 +330,25 @@ def test_free_models_of_openrouter_are_limited_in_its_words(unit, name):
     assert body["error"]["message"].startswith("Rate limit exceeded: free-models-per-")
 
 
+@pytest.mark.parametrize(
+    ("operation", "asked", "path"),
+    [
+        ("embeddings", {"model": "gpt-4o", "input": "Hi"}, "embeddings"),
+        ("completion", {"model": "gpt-4o", "prompt": "Hi"}, "completions"),
+        ("chatCompletion", {"model": "text-embedding-3-small", "messages": HI}, "chat/completions"),
+    ],
+)
+def test_azure_says_which_operation_a_model_does_not_do(operation, asked, path):
+    with MockOpenAI(provider="azure", mode="patch") as mock, pytest.raises(openai.BadRequestError) as caught:
+        mock.client().post(f"/{path}", body=asked, cast_to=object)
+    message = (
+        f"The {operation} operation does not work with the specified model, {asked['model']}. Please choose different "
+        "model and try again. You can learn more about which models can be used with each operation here: "
+        "https://go.microsoft.com/fwlink/?linkid=2197993."
+    )
+    assert caught.value.body == {"code": "OperationNotSupported", "message": message}
+
+
 # ----------------------------------------------------------------------------------- quirks by themselves
 
 

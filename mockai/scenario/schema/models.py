@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from mockai.records import Before, Field, Listed
+from mockai.records import After, Before, Field, Listed
 from mockai.scenario.schema.written import Whole, Written
 
 __all__ = ["ModelSpec", "ModelStatus", "Models"]
 
 ModelStatus: TypeAlias = Literal["current", "deprecated", "retired"]
 Effort: TypeAlias = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
-Names: TypeAlias = Annotated[tuple[str, ...], Listed]
+Endpoint: TypeAlias = Literal[
+    "chat", "responses", "completions", "embeddings", "images", "moderations", "realtime", "speech", "transcriptions",
+    "videos",
+]  # fmt: skip
+Input: TypeAlias = Literal["text", "image", "audio", "file"]
+Format: TypeAlias = Literal["text", "json_object", "json_schema"]
+Role: TypeAlias = Literal["developer", "system", "user", "assistant", "tool", "function"]
+Sampling: TypeAlias = Literal[
+    "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs"
+]
+WhileReasoning: TypeAlias = Literal[
+    "tools", "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs"
+]
+Unsupported: TypeAlias = Literal[
+    "tools", "parallel_tool_calls", "max_tokens", "logit_bias", "stop", "prediction", "web_search_options",
+    "reasoning_effort", "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs",
+]  # fmt: skip
 
 
 class ModelSpec(Written):
@@ -23,26 +39,42 @@ class ModelSpec(Written):
     status: ModelStatus | None = Field(
         default=None, description="Retired models are unknown where only known ones are let in."
     )
-    endpoints: Names | None = Field(default=None, description="Where it is served: chat, responses, completions, …")
+    endpoints: Annotated[tuple[Endpoint, ...], Listed] | None = Field(
+        default=None, description="Where it is served: chat, responses, completions, …"
+    )
     context: Annotated[Whole, Field(ge=1)] | None = Field(
         default=None, description="Tokens of prompt and reply together."
     )
     output: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="Tokens a reply may have at most.")
-    unknown: Names | None = Field(default=None, description="Parameters that it does not know at all.")
-    unsupported: Names | None = Field(default=None, description="Parameters it never takes.")
-    fixed: Names | None = Field(default=None, description="Parameters that it takes at their default only.")
-    while_reasoning: Names | None = Field(
+    unknown: Annotated[tuple[str, ...], Listed] | None = Field(
+        default=None, description="Parameters that it does not know at all."
+    )
+    unsupported: Annotated[tuple[Unsupported, ...], Listed] | None = Field(
+        default=None, description="Parameters it never takes."
+    )
+    fixed: Annotated[tuple[Sampling, ...], Listed] | None = Field(
+        default=None, description="Parameters that it takes at their default only."
+    )
+    while_reasoning: Annotated[tuple[WhileReasoning, ...], Listed] | None = Field(
         default=None, description="Parameters it takes only where it does not reason."
     )
-    beside_tools: Names | None = Field(default=None, description="Parameters it takes beside `tools` only.")
-    retentions: Names | None = Field(
+    beside_tools: Annotated[tuple[Literal["parallel_tool_calls"], ...], Listed] | None = Field(
+        default=None, description="Parameters it takes beside `tools` only."
+    )
+    retentions: Annotated[tuple[Literal["in_memory", "24h"], ...], Listed] | None = Field(
         default=None, description="How long it keeps prompts in its cache: in_memory, 24h."
     )
     efforts: Annotated[tuple[Effort, ...], Listed] | None = Field(default=None, description="Its efforts of reasoning.")
     effort: Effort | None = Field(default=None, description="Its effort where none is asked for.")
-    inputs: Names | None = Field(default=None, description="What a message may hold: text, image, audio, file.")
-    formats: Names | None = Field(default=None, description="Its response formats: text, json_object, json_schema.")
-    roles: Names | None = Field(default=None, description="The roles its messages may have.")
+    inputs: Annotated[tuple[Input, ...], Listed] | None = Field(
+        default=None, description="What a message may hold: text, image, audio, file."
+    )
+    formats: Annotated[tuple[Format, ...], Listed] | None = Field(
+        default=None, description="Its response formats: text, json_object, json_schema."
+    )
+    roles: Annotated[tuple[Role, ...], Listed] | None = Field(
+        default=None, description="The roles its messages may have."
+    )
     choices: Annotated[Whole, Field(ge=1)] | None = Field(default=None, description="The largest `n`.")
     top_logprobs: Annotated[Whole, Field(ge=0)] | None = Field(default=None, description="The largest `top_logprobs`.")
     created: Annotated[Whole, Field(ge=0)] | None = Field(
@@ -55,6 +87,13 @@ class ModelSpec(Written):
         return {name: getattr(self, name) for name in self.given(*type(self).model_fields)}
 
 
+def _thinking(spec: ModelSpec) -> ModelSpec:
+    """With an effort that it makes, where both are written."""
+    if spec.efforts and spec.effort and spec.effort not in spec.efforts:
+        raise ValueError(f"effort is one of its efforts ({', '.join(spec.efforts)}); seen {spec.effort}")
+    return spec
+
+
 def _by_name(value: Any) -> Any:
     names = [value] if isinstance(value, str) else value
     if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
@@ -62,5 +101,6 @@ def _by_name(value: Any) -> Any:
     return value
 
 
-Models = Annotated[dict[str, ModelSpec], Before(_by_name, form=str | tuple[str, ...] | dict[str, ModelSpec])]
+_Checked: TypeAlias = Annotated[ModelSpec, After(_thinking)]
+Models = Annotated[dict[str, _Checked], Before(_by_name, form=str | tuple[str, ...] | dict[str, ModelSpec])]
 """Models by name or glob."""
