@@ -347,10 +347,10 @@ def test_a_rate_limit_tells_of_itself(mock):
 def test_limits_of_audio_are_as_at_groq():
     with MockOpenAI(mode="patch", on_unmatched="auto", limits={"audio_seconds_per_minute": 3}) as mock:
         transcribe = mock.client(max_retries=0).audio.transcriptions.with_raw_response.create
-        told = transcribe(model="whisper-1", file=("talk.mp3", b"\xff" * 32_000)).headers
+        told = transcribe(model="whisper-1", file=("talk.webm", b"\xff" * 32_000)).headers
         assert told["x-ratelimit-remaining-audio-seconds"] == "1"
         with pytest.raises(openai.RateLimitError, match="on seconds of audio per min"):
-            transcribe(model="whisper-1", file=("talk.mp3", b"\xff" * 32_000))
+            transcribe(model="whisper-1", file=("talk.webm", b"\xff" * 32_000))
     assert NAMES["rate_limit_audio"].evidence == "unverified"
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from mockai import sse
 from mockai.api_errors import ErrorReply, RequestRefused
-from mockai.endpoints.audio_upload import recording_of, seconds_of
+from mockai.endpoints.audio_upload import recording_of
 from mockai.endpoints.base import Decode, Operation
 from mockai.endpoints.heads import json_head, json_plan, stream_head
 from mockai.endpoints.json_body import attempt_of
@@ -28,6 +28,7 @@ from mockai.endpoints.transcript_formats import (
 )
 from mockai.endpoints.transcripts import TimedTranscript, made_up, timed
 from mockai.ids import Mint
+from mockai.media.lengths import seconds_of
 from mockai.replies.answer import Completion, Item, Segment, Text, Transcript
 from mockai.request import APIRequest, Message
 from mockai.tokens import split

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mockai.endpoints.audio_upload import recording_of, seconds_of
+from mockai.endpoints.audio_upload import recording_of
 from mockai.endpoints.multipart import read_form
+from mockai.media.lengths import seconds_of
 from mockai.request import APIRequest
 from mockai.scenario.schema.limits import Per
 
@@ -83,7 +84,7 @@ def _images(request: APIRequest) -> int:
 
 
 def _of_audio(request: APIRequest) -> Demand:
-    """What a recording takes: its length, which a WAV file says and others have by their size, and that size."""
+    """What a recording takes: its length, by its size where the file does not say it, and that size."""
     data = recording_of(read_form(request.http)).data
     seconds = seconds_of(data)
     length = len(data) / _COMPRESSED if seconds is None else seconds

@@ -1,13 +1,10 @@
 """`POST /audio/transcriptions` and `/audio/translations`: uploads in, transcripts out."""
 
-import struct
-
 import httpx
 import orjson
 import pytest
 
 from mockai.api_errors import RequestRefused
-from mockai.endpoints.audio_upload import seconds_of
 from mockai.endpoints.transcriptions import OPERATIONS, encode
 from mockai.endpoints.transcripts import Spoken, made_up, timed
 from mockai.errors import ReplyError
@@ -163,34 +160,3 @@ def test_words_share_the_time_of_their_segment():
     words = list(Spoken("Well, two.", 1.0, 2.0, "B").words())
     assert words == [Spoken("Well", 1.0, 1.5, "B"), Spoken("two", 1.5, 2.0, "B")]
     assert list(Spoken("", 0.0, 1.0).words()) == []
-
-
-RIFF = struct.pack("<4sI4s", b"RIFF", 0, b"WAVE")
-ODD = b"LIST" + struct.pack("<I", 3) + b"abc\x00"
-FORM = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16_000, 2, 16)
-
-
-@pytest.mark.parametrize(
-    ("data", "seconds"),
-    [
-        (wav(12_000), 0.5),
-        (b"ID3 and so on", None),
-        (RIFF, None),
-        (RIFF + FORM, None),
-        (
-            RIFF
-            + b"LIST"
-            + struct.pack("<I", 3)
-            + b"abc\x00"
-            + FORM
-            + b"data"
-            + struct.pack("<I", 99_999)
-            + bytes(8000),
-            0.5,
-        ),
-        (RIFF + b"data" + struct.pack("<I", 4) + bytes(4), None),
-        (RIFF + b"fmt " + struct.pack("<I", 16), None),
-    ],
-)
-def test_the_length_of_a_wav_file_is_read(data, seconds):
-    assert seconds_of(data) == seconds

@@ -8,6 +8,7 @@ import pytest
 
 from mockai import MockOpenAI
 from mockai.limits.demand import demand_of
+from mockai.media.silence import mp3
 from mockai.request import APIRequest
 from mockai.wire import HTTPRequest
 
@@ -34,11 +35,12 @@ def asked(data, filename="talk.wav", endpoint="audio.transcriptions"):
 TAKEN = [
     (asked(wav(2.5)), 2.5),
     (asked(wav(60), endpoint="audio.translations"), 60.0),
-    (asked(b"\xff" * 32_000, "talk.mp3"), 2.0),  # 128 kbit/s
+    (asked(mp3(48_000), "talk.mp3"), pytest.approx(2.0, abs=0.03)),
+    (asked(b"\xff" * 32_000, "talk.webm"), 2.0),  # 128 kbit/s, as it does not say
 ]
 
 
-@pytest.mark.parametrize(("request_", "seconds"), TAKEN, ids=["wav", "translation", "mp3"])
+@pytest.mark.parametrize(("request_", "seconds"), TAKEN, ids=["wav", "translation", "mp3", "webm"])
 def test_a_recording_takes_as_long_as_it_is_and_as_much(request_, seconds):
     taken = demand_of(request_)
     assert taken.audio_seconds == seconds
