@@ -91,8 +91,7 @@ class Router:
         """What the library returns to a sync client."""
         whole = play.whole()
         if whole is not None:
-            head, data = whole
-            return self._response(head, Whole(data, play.entry))
+            return self._whole(*whole, play)
         player = Player(play, self._patch.clock)
         return self._response(player.head(), player)
 
@@ -100,10 +99,12 @@ class Router:
         """What the library returns to an async client."""
         whole = play.whole()
         if whole is not None:
-            head, data = whole
-            return self._response(head, Whole(data, play.entry))
+            return self._whole(*whole, play)
         player = AsyncPlayer(play, self._patch.clock)
         return self._response(await player.head(), player)
+
+    def _whole(self, head: Head, data: bytes, play: Play) -> Any:
+        return self._response(head, Whole(data, play.entry))
 
     def _response(self, head: Head, stream: Any) -> Any:
         return self._library.Response(head.status, headers=_encoded(head), content=stream)
