@@ -11,7 +11,7 @@ from mockai.wire import Headers, HTTPRequest
 
 __all__ = ["Limit", "limits_of", "read_timeout_of", "seconds_of", "seconds_until"]
 
-_KINDS = ("requests", "tokens")
+_KINDS = ("requests", "tokens", "images", "audio-seconds")
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)(h|ms|m|s|us|µs))")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _FIRST_TO_SAY = (1, 66)
@@ -20,7 +20,7 @@ _FIRST_TO_SAY = (1, 66)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a reply says is left of a limit (`requests` or `tokens`), in how many seconds it is full again (`reset`),
+    """What a reply says is left of a limit (`requests`, `tokens` …), in how many seconds it is full again (`reset`),
     and how large it then is, if it says so."""
 
     kind: str

@@ -89,6 +89,9 @@ def test_images_have_a_limit_of_their_own(limited):
     found = api.ask(path, **asked, n=2)
     assert (found.status, found.headers["retry-after-ms"]) == (429, "12000")
     assert "on images per min (IPM): Limit 5, Used 4, Requested 2. Please try again in 12s." in found.message
+    large = api.ask(path, **asked, n=6)
+    assert "Request too large for gpt-image-1" in large.message
+    assert (large.body["error"]["type"], large.limits("limit")["images"]) == ("images", "5")
     assert api.ask().status == 200
 
 

@@ -27,16 +27,19 @@ def test_a_duration(text, seconds):
     assert seconds_of(text) == (None if seconds is None else pytest.approx(seconds))
 
 
-def test_limits_of_both_kinds():
+def test_limits_of_every_kind():
     headers = (
         ("x-ratelimit-limit-requests", "5"),
         ("x-ratelimit-remaining-requests", "3"),
         ("x-ratelimit-reset-requests", "1s"),
         ("x-ratelimit-remaining-tokens", "-5"),
         ("x-ratelimit-reset-tokens", "6m0s"),
+        ("x-ratelimit-remaining-audio-seconds", "0"),
+        ("x-ratelimit-reset-audio-seconds", "750ms"),
         ("content-type", "text/plain"),
     )
-    assert limits_of(headers) == (Limit("requests", 3, 1.0, 5), Limit("tokens", -5, 360.0))
+    expected = (Limit("requests", 3, 1.0, 5), Limit("tokens", -5, 360.0), Limit("audio-seconds", 0, 0.75))
+    assert limits_of(headers) == expected
     assert limits_of(headers[-1:]) == ()
 
 
