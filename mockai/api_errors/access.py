@@ -220,6 +220,22 @@ _MODELS = (
         "You are not allowed to generate embeddings from this model",
     ),
     NamedError(
+        "not_allowed_to_sample",
+        403,
+        "A model is asked for what it does not do: one of embeddings to chat, one that chats to speak.",
+        "You are not allowed to sample from this model",
+    ),
+    NamedError(
+        "model_not_in_responses",
+        400,
+        "A model is asked for at /responses that is not served there.",
+        "The requested model '{model}' cannot be used with the Responses API.",
+        param="model",
+        code="unsupported_model",
+        defaults={"model": "gpt-audio-mini"},
+        evidence="unverified",
+    ),
+    NamedError(
         "responses_model_in_chat",
         404,
         "A model of the Responses API is asked for at /chat/completions.",

@@ -23,7 +23,7 @@ def command(words: tuple[str, ...], as_json: bool) -> None:
     """List rules, models, errors, faults, findings of a verdict, endpoints, providers or quirks.
 
     Rules are listed unless another word is given. PATH is a scenario file or a folder of them; without one,
-    the folder scenarios/ is read. The others do not depend on files.
+    the folder scenarios/ is read. Models are those of MockAI and of PATH; the others do not depend on files.
     """
     what, paths = (words[0], words[1:]) if words and words[0] in _LISTS else ("rules", words)
     rows = _LISTS[what](_existing(paths))

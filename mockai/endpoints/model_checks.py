@@ -25,6 +25,7 @@ __all__ = [
     "check_format",
     "check_responses_model",
     "check_roles",
+    "check_speech_model",
     "check_top_logprobs",
     "keeps_cache",
     "unknown_parameters",
@@ -40,6 +41,8 @@ _SAMPLING: Mapping[str, Any] = {
     "top_logprobs": 0,
 }
 """With the value that is as good as none."""
+_WRITING = frozenset({"chat", "responses", "completions"})
+"""Where a model writes text."""
 
 
 def _facts(request: APIRequest, serving: Serving) -> Facts:
@@ -62,10 +65,11 @@ _ASKING = frozenset({"tools", "functions", *_SAMPLING})
 
 
 def check_completions_model(request: APIRequest, serving: Serving) -> None:
-    """Raises `RequestRefused` for a model that only chats."""
+    """Raises `RequestRefused` for a model that only chats, or does not even do that."""
     endpoints = _facts(request, serving).endpoints
     if endpoints is not None and "completions" not in endpoints:
-        raise RequestRefused(named("chat_model_in_completions"))
+        writes = not endpoints.isdisjoint(_WRITING)
+        raise RequestRefused(named("chat_model_in_completions" if writes else "not_allowed_to_sample"))
 
 
 def check_embeddings_model(request: APIRequest, serving: Serving) -> None:
@@ -75,9 +79,18 @@ def check_embeddings_model(request: APIRequest, serving: Serving) -> None:
         raise RequestRefused(named("chat_model_in_embeddings"))
 
 
+def check_speech_model(request: APIRequest, serving: Serving) -> None:
+    """Raises `RequestRefused` for a model that does not speak."""
+    endpoints = _facts(request, serving).endpoints
+    if endpoints is not None and "speech" not in endpoints:
+        raise RequestRefused(named("not_allowed_to_sample"))
+
+
 def check_responses_model(request: APIRequest, serving: Serving) -> None:
     """Raises `RequestRefused` for the first thing of a response that its model does not do."""
     facts, body = _facts(request, serving), request.body
+    if facts.endpoints is not None and "responses" not in facts.endpoints:
+        raise RequestRefused(named("model_not_in_responses", model=request.model))
     _check_responses_effort(facts, request)
     if facts.unsupported or facts.fixed or facts.while_reasoning:
         _check_responses_sampling(facts, body)
@@ -179,6 +192,8 @@ def check_format(request: APIRequest, serving: Serving) -> None:
 def _check_chat(facts: Facts) -> None:
     if facts.endpoints is None or "chat" in facts.endpoints:
         return
+    if facts.endpoints.isdisjoint(_WRITING):
+        raise RequestRefused(named("not_allowed_to_sample"))
     only_responses = "responses" in facts.endpoints
     raise RequestRefused(named("responses_model_in_chat" if only_responses else "completion_model_in_chat"))
 

@@ -10,9 +10,10 @@ import orjson
 
 from mockai import sse
 from mockai.api_errors import RequestRefused, kind_of, named
-from mockai.endpoints.base import Operation
+from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.heads import stream_head
 from mockai.endpoints.json_body import attempt_of, read_object
+from mockai.endpoints.model_checks import check_speech_model
 from mockai.endpoints.own_content import ALWAYS, no_pieces, reported, whole_body, wrong_reply
 from mockai.endpoints.sent_values import choice_of, model_of, number_of, string_of
 from mockai.ids import Mint
@@ -127,5 +128,15 @@ def _event(value: dict[str, Any], kind: Kind) -> Body:
     return Body(sse.event(orjson.dumps(value)), kind)
 
 
-_TAKES = ALWAYS | {"audio"}
-OPERATIONS = (Operation("audio.speech", "create", "POST", "/audio/speech", decode_create, encode=encode, takes=_TAKES),)
+OPERATIONS = (
+    Operation(
+        "audio.speech",
+        "create",
+        "POST",
+        "/audio/speech",
+        decode_create,
+        encode=encode,
+        takes=ALWAYS | {"audio"},
+        checks=Checks(model=(check_speech_model,)),
+    ),
+)

@@ -34,15 +34,10 @@ _CALL_MISSING = re.compile(r"Invalid parameter: messages with role 'tool' must b
 _UNANSWERED = re.compile(r"An assistant message with 'tool_calls' must be followed by tool messages.*", re.DOTALL)
 _OF_OTHERS = "azure_operation_not_supported"
 _OTHER_MODELS = (
+    (re.compile(r"You are not allowed to sample from this model"), _OF_OTHERS),
     (re.compile(r"You are not allowed to generate (?P<operation>embeddings) from this model"), _OF_OTHERS),
-    (
-        re.compile(r"This is a chat model and not supported in the v1/(?P<operation>completion)s endpoint\..*"),
-        _OF_OTHERS,
-    ),
-    (
-        re.compile(r"This is not a chat model and thus not supported in the v1/chat/completions endpoint\..*"),
-        _OF_OTHERS,
-    ),
+    (re.compile(r"This is a chat model and not supported in the v1/(?P<operation>completion)s endpoint.*"), _OF_OTHERS),
+    (re.compile(r"This is not a chat model and thus not supported.*"), _OF_OTHERS),
 )
 _NOTHING_ASKED = re.compile(r"Missing required parameter: 'messages'\.")
 

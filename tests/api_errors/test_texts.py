@@ -319,6 +319,15 @@ TEXTS = [
         None,
     ),
     (
+        "not_allowed_to_sample",
+        {},
+        403,
+        "You are not allowed to sample from this model",
+        REQUEST,
+        None,
+        None,
+    ),
+    (
         "chat_model_in_embeddings",
         {},
         403,

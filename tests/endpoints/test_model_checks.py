@@ -146,7 +146,8 @@ CHAT = [
     ),
     # where they are served
     ("gpt-3.5-turbo-instruct", {}, "completion_model_in_chat", {}),
-    ("text-embedding-3-small", {}, "completion_model_in_chat", {}),
+    ("text-embedding-3-small", {}, "not_allowed_to_sample", {}),
+    ("gpt-image-1", {}, "not_allowed_to_sample", {}),
     ("o1-pro", {}, "responses_model_in_chat", {}),
     # how much they hold
     ("gpt-4o", {"max_tokens": 20480}, "max_tokens_too_large", {"limit": 16384, "requested": 20480}),
@@ -241,6 +242,8 @@ RESPONSES = [
         {"param": "max_output_tokens", "maximum": 16384, "value": 16385},
     ),
     ("house-model", {"input": "word " * 70}, "responses_context_length_exceeded", {}),
+    ("gpt-audio-mini", {}, "model_not_in_responses", {"model": "gpt-audio-mini"}),
+    ("house-completer", {}, "model_not_in_responses", {"model": "house-completer"}),
 ]
 
 
@@ -267,6 +270,14 @@ def test_a_model_that_chats_does_not_complete(client):
     body = {"model": "gpt-4o", "prompt": "Hi"}
     assert refused(client.completions.create, **body) == as_refused("chat_model_in_completions")
     assert client.completions.create(model="gpt-3.5-turbo-instruct", prompt="Hi").choices
+    body = {"model": "text-embedding-3-small", "prompt": "Hi"}
+    assert refused(client.completions.create, **body) == as_refused("not_allowed_to_sample")
+
+
+def test_a_model_that_chats_does_not_speak(client):
+    body = {"input": "Hi", "voice": "alloy"}
+    assert refused(client.audio.speech.create, model="gpt-4o", **body) == as_refused("not_allowed_to_sample")
+    assert client.audio.speech.create(model="tts-1", **body).content
 
 
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-mini", "tts-1"])

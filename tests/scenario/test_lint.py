@@ -78,5 +78,10 @@ def test_a_name_that_two_rules_have_is_found():
     ]
 
 
+def test_a_file_that_holds_something_else_needs_no_rules():
+    assert found("models:\n  own: {context: 50}\n") == []
+    assert found("include: []\nname: x\n") == []
+
+
 def test_a_file_without_rules_is_found():
     assert found("name: x\n") == ["f:1:1: the file has no rules\n    Write them under `rules:`."]
