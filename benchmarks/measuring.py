@@ -34,7 +34,7 @@ class Effort:
     seconds: float
     connections: int = 16
     streams: int = 1000
-    soak: int = 200_000
+    soak: int = 1_000_000
     tests: int = 300
 
 
