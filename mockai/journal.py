@@ -127,9 +127,8 @@ class Entry:
 
     def sent_bodies(self, bodies: Sequence[Body]) -> None:
         """Count bodies that go to the client together."""
-        if len(bodies) == 1 and bodies[0].kind == "json":
-            self.bodies += 1
-            self.sent_bytes += len(bodies[0].data)
+        if len(bodies) == 1:
+            self._sent_alone(bodies[0])
             return
         kinds = [body.kind for body in bodies]
         self.bodies += len(kinds)
@@ -138,6 +137,18 @@ class Entry:
         self.sent_bytes += sum([len(body.data) for body in bodies])
         if kinds and kinds[0] not in _WHOLE:
             self._streamed(bodies)
+
+    def _sent_alone(self, body: Body) -> None:
+        """The same of one body, as most are sent."""
+        data, kind, _ = body
+        self.bodies += 1
+        self.sent_bytes += len(data)
+        if kind == "json":
+            return
+        self.events += kind not in _NO_EVENTS
+        self.pieces += kind == "piece"
+        if kind not in _WHOLE:
+            self._streamed((body,))
 
     def sent_burst(self, bodies: Bodies, size: int) -> None:
         """Count the events of a burst, of so many bytes, which go to the client together, to the last."""

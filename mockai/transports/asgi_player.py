@@ -84,10 +84,14 @@ class Player:
     def _taken(self) -> bytes:
         """What is sent next, counted as sent."""
         data = self.data()
+        self._count()
+        return data
+
+    def _count(self) -> None:
+        """What is buffered has been sent."""
         if self.exchange is not None:
             self.exchange.entry.sent_bodies(self._buffer)
         self._buffer = []
-        return data
 
     async def play(self, connection: Connection) -> None:
         """Play every step that is left; events with nothing between them share a write."""
@@ -180,7 +184,7 @@ class Player:
         stop, connection = self.stop, self._connection
         waits = type(stop) is Wait and stop.gate is None and bool(stop.seconds)
         if waits and self._buffer and connection is not None and connection.write(self.data()):
-            self._taken()
+            self._count()
             return self._due
         self._ahead = True
         return None
