@@ -70,7 +70,7 @@ IO = {
     "requests",
     "aiohttp",
 }
-HEAVY = {"openai", "splintr", "faker", "jinja2", "respx", "httpx", "httpx2", "jmespath"}
+HEAVY = {"openai", "pydantic", "splintr", "faker", "jinja2", "respx", "httpx", "httpx2", "jmespath"}
 
 
 def modules() -> dict[str, ast.Module]:
