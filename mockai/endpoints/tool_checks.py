@@ -8,7 +8,7 @@ from typing import Any
 
 from mockai.api_errors import RequestRefused, named
 from mockai.endpoints.base import Serving
-from mockai.endpoints.json_values import object_of, objects_of, text_of
+from mockai.endpoints.json_values import object_of, objects_of
 from mockai.endpoints.strict_schemas import fault_in_parameters, fault_in_strict
 from mockai.request import APIRequest
 
@@ -21,63 +21,52 @@ __all__ = [
 ]
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
-_LONGEST_NAME = 64
 _ANY = {"type": "object", "properties": {}}
 
 
 def check_functions(request: APIRequest, serving: Serving) -> None:
-    """Names and schemas of the legacy functions of a completion. Raises `RequestRefused`."""
+    """The schemas of the legacy functions of a completion. Raises `RequestRefused`."""
     for at, function in enumerate(objects_of(request.body.get("functions"))):
-        _check_function(function, f"functions[{at}]", _LONGEST_NAME)
+        _check_schema(function, f"functions[{at}]")
 
 
 def check_chat_tools(request: APIRequest, serving: Serving) -> None:
     """The same of the tools of a completion."""
     for at, tool in enumerate(objects_of(request.body.get("tools"))):
         if tool.get("type", "function") == "function":
-            _check_function(object_of(tool.get("function")), f"tools[{at}].function", _LONGEST_NAME)
+            _check_schema(object_of(tool.get("function")), f"tools[{at}].function")
 
 
 def check_responses_tools(request: APIRequest, serving: Serving) -> None:
-    """The same of the tools of a response, whose names may be longer."""
+    """The same of the tools of a response, and their names, which may be of any length."""
     for at, tool in enumerate(objects_of(request.body.get("tools"))):
         if tool.get("type") == "function":
-            _check_function(tool, f"tools[{at}]", None)
+            _check_name(tool.get("name"), f"tools[{at}].name")
+            _check_schema(tool, f"tools[{at}]")
 
 
 def check_chat_format(request: APIRequest, serving: Serving) -> None:
-    """Name and schema of the response format of a completion. Raises `RequestRefused`."""
+    """The schema of the response format of a completion. Raises `RequestRefused`."""
     format = object_of(object_of(request.body.get("response_format")).get("json_schema"))
-    _check_format(format, "response_format.json_schema.name", "invalid_format_schema")
+    _check_format(format, "invalid_format_schema")
 
 
 def check_responses_format(request: APIRequest, serving: Serving) -> None:
     """The same of the format of a response's text."""
     format = object_of(object_of(request.body.get("text")).get("format"))
     if format.get("type") == "json_schema":
-        _check_format(format, "text.format.name", "responses_invalid_format_schema")
+        _check_format(format, "responses_invalid_format_schema")
 
 
-def _check_format(format: Mapping[str, Any], where: str, error: str) -> None:
-    _check_name(format.get("name"), where, _LONGEST_NAME)
+def _check_format(format: Mapping[str, Any], error: str) -> None:
     fault = fault_in_strict(format.get("schema")) if format.get("strict") is True else None
     if fault is not None:
         raise RequestRefused(named(error, name=format.get("name"), fault=fault))
 
 
-def _check_function(function: Mapping[str, Any], where: str, longest: int | None) -> None:
-    _check_name(function.get("name"), f"{where}.name", longest)
-    _check_schema(function, where)
-
-
-def _check_name(name: Any, where: str, longest: int | None) -> None:
-    written = text_of(name)
-    if not written:
-        return
-    if _NAME.fullmatch(written) is None:
+def _check_name(name: Any, where: str) -> None:
+    if isinstance(name, str) and name and _NAME.fullmatch(name) is None:
         raise RequestRefused(named("string_pattern_mismatch", param=where, pattern=f"^{_NAME.pattern}$"))
-    if longest is not None and len(written) > longest:
-        raise RequestRefused(named("string_above_max_length", param=where, maximum=longest, length=len(written)))
 
 
 def _check_schema(function: Mapping[str, Any], where: str) -> None:

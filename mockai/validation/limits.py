@@ -73,6 +73,7 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
         "input[].call_id": length(most=64),
         "input[].content": length(most=10_485_760),
         "input[].output": length(most=10_485_760),
+        "text.format.name": _NAME,
         "max_output_tokens": integer(16),
         "max_tool_calls": integer(1),
         "top_logprobs": integer(0, 20),

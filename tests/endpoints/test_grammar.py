@@ -238,6 +238,7 @@ def test_chat_refuses_what_the_api_refuses(client, body, name, values):
     [
         {"messages": [calls("a", "b"), result("b"), result("a"), USER]},
         {"messages": [calls("x" * 40), result("x" * 40)]},
+        {"messages": [calls("", ""), result("")]},
         {"messages": [{"role": "user", "content": ""}, {"role": "user", "content": []}]},
         {"messages": [{"role": "assistant", "refusal": "No."}, {"role": "assistant", "audio": {"id": "a"}}]},
         {"messages": [{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}]},
@@ -312,6 +313,11 @@ RESPONSES = [
         "invalid_item_id",
         {"param": "input[0].id", "value": "rs_1", "prefix": "msg"},
     ),
+    (
+        {"input": [{"role": "assistant", "content": "a", "id": "rs_1"}, {"role": "bogus", "content": "b"}]},
+        "invalid_item_id",
+        {"param": "input[0].id", "value": "rs_1", "prefix": "msg"},
+    ),
     ({"input": [call(id="fc_" + "x" * 62), output()]}, *too_long("input[0].id", 64, 65)),
     ({"input": [call("c" * 65), output("c" * 65)]}, *too_long("input[0].call_id", 64, 65)),
     (
@@ -359,6 +365,10 @@ RESPONSES = [
     ({"input": [{"role": "user", "content": "x" * 10_485_761}]}, *too_long("input[0].content", 10_485_760, 10_485_761)),
     ({"text": {"format": {"type": "json_object"}}}, "responses_json_word_missing", {}),
     ({"text": {"format": {"type": "json_schema", "name": "a b", "schema": {}}}}, *pattern("text.format.name")),
+    (
+        {"text": {"format": {"type": "json_schema", "name": "a" * 65, "schema": {}}}},
+        *too_long("text.format.name", 64, 65),
+    ),
     (
         {"text": {"format": {"type": "json_schema", "name": "x", "strict": True, "schema": {"type": "array"}}}},
         "responses_invalid_format_schema",
