@@ -2,8 +2,13 @@
 
 The call alone is timed from when the client is asked to when it has the reply; the whole test has besides it what comes
 before and after: the fixture, a rule, the verdict on one side, a respx router and its route on the other, and nothing
-at all with the bare application, which answers every test with the same bytes. All three give the same body. Each
-test's rule has a text of its own, so that nothing made for one test serves the next.
+at all with the bare application, which answers every test with the same bytes. All three give the same reply with the
+same headers, for what a client makes of it is its own work. Each test's rule has a text of its own, so that nothing
+made for one test serves the next.
+
+A call takes longer in a test that has just done other things than in one that does nothing else, whoever answers it. So
+calls to MockAI and to the bare application are timed in the same tests, each first in every second of them. With respx
+that cannot be, as both would be asked about every request; but its tests prepare as much as those with MockAI do.
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ from conftest import alone
 
 COUNT = range({count})
 ASK = {{"model": "gpt-4o", "messages": [{{"role": "user", "content": "Hello"}}]}}
-BODY = json.loads({body!r})
+HEADERS, BODY = json.loads({reply!r})
 DATA = json.dumps(BODY).encode()
 
 
@@ -81,7 +86,8 @@ async def application(scope, receive, send):
     more = True
     while more:
         more = (await receive()).get("more_body", False)
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(DATA)).encode())]
+    headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+    headers.append((b"content-length", str(len(DATA)).encode()))
     await send({{"type": "http.response.start", "status": 200, "headers": headers}})
     await send({{"type": "http.response.body", "body": DATA}})
 
@@ -114,7 +120,8 @@ def call_patch(kind, client, number):
         choice = BODY["choices"][0]
         message = {{**choice["message"], "content": f"Hello, number {{number}}."}}
         body = {{**BODY, "choices": [{{**choice, "message": message}}]}}
-        router.post("https://api.openai.com/v1/chat/completions").mock(return_value=httpx.Response(200, json=body))
+        reply = httpx.Response(200, headers=HEADERS, content=json.dumps(body))
+        router.post("https://api.openai.com/v1/chat/completions").mock(return_value=reply)
         timed(kind, client, "https://api.openai.com/v1")
 
 
@@ -145,7 +152,16 @@ def test_bare_{client}(by_{client}, number):
     "server": """
 @pytest.mark.parametrize("number", COUNT)
 def test_bare_{client}(by_{client}, served, number):
-    timed("bare_{client}", by_{client}, served)
+    by_{client}.ask(served)
+
+
+@pytest.mark.parametrize("number", COUNT)
+def test_both_{client}(mock_openai, by_{client}, served, number):
+    if number % 2:
+        timed("bare_{client}", by_{client}, served)
+    call_mockai("both_{client}", mock_openai, by_{client}, number)
+    if not number % 2:
+        timed("bare_{client}", by_{client}, served)
 """,
 }
 
@@ -208,12 +224,13 @@ class Costs:
 
 def costs(mode: Mode, count: int) -> Costs:
     """What so many tests of each kind cost."""
-    tests = _TESTS.format(count=count, body=_body()) + "".join(_BARE[mode].format(client=each) for each in CLIENTS)
+    tests = _TESTS.format(count=count, reply=_reply()) + "".join(_BARE[mode].format(client=each) for each in CLIENTS)
     times = _run(mode, tests)
+    ours = {"patch": "mockai", "server": "both"}[mode]
     alone, whole = ({kind: 1000 * median(all) for kind, all in times[part].items()} for part in ("alone", "whole"))
     return Costs(
         whole["empty"] - whole["nothing"],
-        {each: Beside(alone[f"mockai_{each}"], alone[f"bare_{each}"]) for each in CLIENTS},
+        {each: Beside(alone[f"{ours}_{each}"], alone[f"bare_{each}"]) for each in CLIENTS},
         {each: Beside(*(whole[f"{by}_{each}"] - whole["nothing"] for by in ("mockai", "bare"))) for each in CLIENTS},
         {each: _thousand(_run(mode, tests, "-k", f"mockai_{each}")["whole"][f"mockai_{each}"]) for each in CLIENTS},
     )
@@ -225,15 +242,16 @@ def _thousand(times: list[float]) -> float:
     return first + 999 * mean(others)
 
 
-def _body() -> str:
-    """What MockAI replies."""
+def _reply() -> str:
+    """What MockAI replies: its headers but for the length, and its body, in JSON."""
     from mockai import MockOpenAI
 
     with MockOpenAI(mode="patch", set_env=False) as mock:
         mock.reply("Hello, number 100.")
         asked = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
-        reply: str = mock.client().chat.completions.with_raw_response.create(**asked).text
-    return reply
+        reply = mock.client().chat.completions.with_raw_response.create(**asked)
+    headers = {name: value for name, value in reply.headers.items() if name != "content-length"}
+    return json.dumps([headers, json.loads(reply.text)])
 
 
 def _run(mode: Mode, tests: str, *options: str) -> dict[str, Any]:
