@@ -96,6 +96,12 @@ def only(text):
         ("{reply: {content: x, text: y}}", "14: `reply` has no key `content`", "Here it is called `text`."),
         # kinds of values
         ("{reply: 5}", f"13: `reply` must be {REPLY}; seen the number 5", 'Quote it to make it text: "5".'),
+        (
+            "{reply: {items: [5]}}",
+            "22: `items[0]` must be text or a mapping with keys such as text, reasoning, refusal, tool_calls; "
+            "seen the number 5",
+            'Quote it to make it text: "5".',
+        ),
         ("{reply: {text: true}}", "20: `text` must be text; seen true", 'Quote it to make it text: "true".'),
         ("{reply: [a]}", f"13: `reply` must be {REPLY}; seen a list of 1", "Several replies go under `replies:`."),
         ("{replies: x}", '15: `replies` must be a list; seen the text "x"', ""),
@@ -201,6 +207,12 @@ def test_a_mistake_says_where_what_was_seen_what_was_expected_and_what_to_do(tex
     [
         ("- reply: x\n", f"f:1:1: the top level must be {TOP}; seen a list of 1", "Write the list under `rules:`."),
         ("hello\n", f'f:1:1: the top level must be {TOP}; seen the text "hello"', ""),
+        (
+            "limits: 5\n",
+            "f:1:9: `limits` must be text or a mapping with keys such as requests_per_minute, requests_per_day, "
+            "tokens_per_minute, tokens_per_day; seen the number 5",
+            'Quote it to make it text: "5".',
+        ),
         ("rules: {reply: x}\n", "f:1:8: `rules` must be a list; seen a mapping with the keys reply", ""),
         ("reply: x\n", "f:1:1: the top level has no key `reply`", "`reply` belongs in a rule: rules: [{reply: …}]"),
         (

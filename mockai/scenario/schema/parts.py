@@ -110,7 +110,12 @@ class ItemSpec(OutputItemKeys):
     event: EventSpec | None = None
     gate: str | None = None
 
+    @classmethod
+    def written_keys(cls) -> list[str]:
+        """Those of every endpoint first."""
+        return sorted(super().written_keys(), key=lambda name: name in OutputItemKeys.model_fields)
+
     def _check(self) -> None:
-        keys = sorted(type(self).model_fields, key=lambda name: name in OutputItemKeys.model_fields)
+        keys = self.written_keys()
         if len(self.given(*keys)) != 1:
             raise ValueError(f"an item is exactly one of {', '.join(keys)}")
