@@ -2,7 +2,16 @@
 
 import pytest
 
-from mockai.transports.seats import LINGERING, Lingering, Seat, Seats
+from mockai.transports import seats as place
+from mockai.transports.seats import Lingering, Seat, Seats
+
+
+@pytest.fixture(autouse=True)
+def lingering(monkeypatch):
+    """Nothing lingers unless the test says so, whatever the run that it is part of has entered."""
+    fresh = Lingering()
+    monkeypatch.setattr(place, "LINGERING", fresh)
+    return fresh
 
 
 class Base:
@@ -51,7 +60,7 @@ def test_seats_are_shared_by_all_who_have_entered_them():
     assert (Heir().own(), len(made)) == ("own", 1)
 
 
-def test_what_lingers_stays_until_the_end_and_is_taken_once():
+def test_what_lingers_stays_until_the_end_and_is_taken_once(lingering):
     made = []
 
     def seats():
@@ -59,17 +68,17 @@ def test_what_lingers_stays_until_the_end_and_is_taken_once():
         return made[-1:]
 
     shared = Seats(seats)
-    with LINGERING:
+    with lingering:
         for _ in range(2):
-            with LINGERING, shared:
+            with lingering, shared:
                 assert Heir().own() == "other"
             assert Heir().own() == "other"
     assert (Heir().own(), len(made)) == ("own", 1)
 
 
-def test_what_is_needed_when_lingering_ends_is_given_back_when_it_is_not():
+def test_what_is_needed_when_lingering_ends_is_given_back_when_it_is_not(lingering):
     shared = Seats(lambda: [Seat(Heir, "own", lambda self: "other")])
-    with LINGERING:
+    with lingering:
         with shared:
             pass
         shared.__enter__()
@@ -78,8 +87,8 @@ def test_what_is_needed_when_lingering_ends_is_given_back_when_it_is_not():
     assert Heir().own() == "own"
 
 
-def test_what_is_given_back_twice_while_lingering_is_given_back_once():
-    given, lingering = [], Lingering()
+def test_what_is_given_back_twice_while_lingering_is_given_back_once(lingering):
+    given = []
 
     def give_back():
         given.append(len(given))
