@@ -295,7 +295,9 @@ def test_a_second_refusal_does_not_prolong_the_first(live, connect):
     wires = [connect(live.url) for _ in range(2)]
     for wire in wires:
         wire.ask({"model": "m", "messages": [{"role": "user", "content": "Hi"}]})
+    asked_by = time.monotonic() + 30
     while len(live.session.journal.entries()) < 2:  # a connection that is still idle is closed, not reset
+        assert time.monotonic() < asked_by, "a request did not arrive"
         time.sleep(0.01)
     live.gate("both").open()
     assert [wire.read() for wire in wires] == [(b"", "reset")] * 2
