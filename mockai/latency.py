@@ -54,6 +54,11 @@ class Pace:
     total: Amount | None = None
     jitter: float = 0.0
 
+    @property
+    def speed(self) -> tuple[Amount | None, Amount | None]:
+        """What decides on the waits between pieces."""
+        return self.per_token, self.tokens_per_second
+
 
 def apply(plan: Plan, pace: Pace, rng: random.Random) -> Plan:
     """The plan at this pace; a pace without waits leaves it as it was.
@@ -83,16 +88,18 @@ def _paced(plan: Plan, clock: _Clock) -> Iterator[Step]:
     if not ahead:
         return
     if not _is_stream(ahead):
-        yield from clock.wait(clock.whole(sum(step.tokens for step in ahead if isinstance(step, Body))))
+        yield from clock.waits(clock.whole(sum(step.tokens for step in ahead if isinstance(step, Body))))
         yield from chain(ahead, steps)
         return
     if clock.pace.total is not None:
         clock.spread(_count(ahead, steps))
-    yield from clock.wait(clock.headers)
+    yield from clock.waits(clock.headers)
     started = False
     for step in chain(ahead, steps):
-        if isinstance(step, Body) and step.kind == "piece":
-            yield from clock.wait(clock.piece(step.tokens) if started else clock.first)
+        if type(step) is Body and step.kind == "piece":
+            wait = clock.before(step.tokens) if started else clock.wait(clock.first)
+            if wait is not None:
+                yield wait
             started = True
         yield step
 
@@ -107,6 +114,8 @@ class _Clock:
         self.first = self._draw(pace.first_token)
         self.total = self._draw(pace.total)
         self.each: float | None = None
+        drawn = pace.jitter or any(amount is not None and amount.fixed is None for amount in pace.speed)
+        self._same: dict[int, Wait | None] | None = None if drawn else {}
 
     def spread(self, pieces: int) -> None:
         """Share among so many pieces what is left of the total."""
@@ -126,16 +135,29 @@ class _Clock:
             return max(self.total, self.headers + self.first)
         return self.headers + self.first + self._generate(tokens)
 
-    def piece(self, tokens: int) -> float:
-        """Seconds before a piece that is not the first."""
-        return self._generate(tokens) if self.each is None else self.each
+    def before(self, tokens: int) -> Wait | None:
+        """The wait before a piece of so many tokens that is not the first: the same again if nothing is drawn."""
+        same = self._same
+        if same is None:
+            return self.wait(self._piece(tokens))
+        if tokens not in same:
+            same[tokens] = self.wait(self._piece(tokens))
+        return same[tokens]
 
-    def wait(self, seconds: float) -> Iterator[Wait]:
+    def wait(self, seconds: float) -> Wait | None:
         """A wait of about so long; none for no time."""
         if self.pace.jitter and seconds:
             seconds *= 1 + self.pace.jitter * self.rng.uniform(-1, 1)
-        if seconds:
-            yield Wait(seconds)
+        return Wait(seconds) if seconds else None
+
+    def waits(self, seconds: float) -> Iterator[Wait]:
+        """The same as steps."""
+        wait = self.wait(seconds)
+        if wait is not None:
+            yield wait
+
+    def _piece(self, tokens: int) -> float:
+        return self._generate(tokens) if self.each is None else self.each
 
     def _generate(self, tokens: int) -> float:
         speed = self._draw(self.pace.tokens_per_second)
