@@ -131,12 +131,14 @@ class Limits:
         return Part(item, text, tokens)
 
     def _until_stop(self, text: str) -> tuple[str, bool]:
+        """The text before the sequence that is whole first, however it comes in; of those that end together, the
+        longest."""
         if not self._stop:
             return text, False
-        found = [at for at in map(text.find, self._stop) if at >= 0]
+        found = [(at + len(each), at) for each in self._stop if (at := text.find(each)) >= 0]
         if found:
             self._held = ""
-            return text[: min(found)], True
+            return text[: min(found)[1]], True
         kept = len(text) - self._undecided(text)
         self._held = text[kept:]
         return text[:kept], False

@@ -137,6 +137,13 @@ def test_an_annotation_of_an_empty_text_lies_before_it_as_live_replies_send_it()
     assert limits.annotations == (Annotation("a", "A", 5, 8),)
 
 
+@pytest.mark.parametrize("pieces", [["aEE"], ["aE", "E"], ["a", "E", "E"]])
+def test_of_several_sequences_the_one_that_is_whole_first_stops(pieces):
+    assert texts(sent(Limits(["E", "aEE"]), *map(Text, pieces))) == ["a"]
+    assert "".join(texts(sent(Limits(["E", "EE"]), Text("aEE")))) == "a"
+    assert texts(sent(Limits(["bc", "abc"]), Text("xabc"))) == ["x"]
+
+
 @given(st.lists(st.text("abE \n", max_size=6)), st.lists(st.text("abE", min_size=1, max_size=3), max_size=3))
 def test_where_text_is_divided_makes_no_difference_to_what_is_sent(pieces, stop):
     divided, whole = Limits(stop), Limits(stop)
