@@ -1,7 +1,7 @@
 """The printer: in order, and nobody waits for whoever reads."""
 
 import os
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -72,9 +72,9 @@ def test_a_closed_pipe_ends_the_writing_and_nothing_else(pipe):
 def test_lines_nobody_reads_are_dropped_and_counted(pipe):
     reading, writing = pipe
     printer = Printer(writing, most_waiting=2)
-    started = threading.Event()
-    printer.say(lambda: "x" * 1_000_000 if not started.set() else "")
-    assert started.wait(10)
+    printer.say("x" * 1_000_000)
+    while printer._lines:
+        time.sleep(0.001)
     for number in range(5):
         printer.say(f"line {number}")
     printer.close(timeout=0)
@@ -84,3 +84,15 @@ def test_lines_nobody_reads_are_dropped_and_counted(pipe):
         os.close(writing)
         lines = read.result(10).decode().splitlines()
     assert lines[1:] == ["line 0", "line 1", "(3 lines dropped: nobody reads them fast enough)"]
+
+
+@pytest.mark.parametrize(("lines", "together"), [(100, 0.02), (101, 0.25)])
+def test_a_busy_server_writes_less_often(pipe, lines, together):
+    reading, writing = pipe
+    printer = Printer(writing)
+    for number in range(lines):
+        printer.say(f"line {number}")
+    printer.close(timeout=10)
+    os.close(writing)
+    assert len(drained(reading).splitlines()) == lines
+    assert printer._together == together
