@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TypeAlias, TypeGuard
 
 from mockai.faults.base import Fault, Place, Placed
-from mockai.wire import Abort, Body, Head, Plan, Step
+from mockai.wire import Abort, Body, Head, Plan, Step, Wait
 
 __all__ = ["Struck", "apply", "is_event", "is_whole", "until"]
 
@@ -41,7 +41,7 @@ def until(steps: Iterator[Step], place: Place, *, halves: bool = False) -> Gener
     before it.
     """
     if place.kind == "before":
-        return steps
+        return (yield from _waited(steps))
     walk = _Walk(place)
     for step in steps:
         if halves and place.n > 0 and is_whole(step):
@@ -56,6 +56,15 @@ def until(steps: Iterator[Step], place: Place, *, halves: bool = False) -> Gener
         if walk.is_due_after(step):
             return steps
     return iter(())
+
+
+def _waited(steps: Iterator[Step]) -> Generator[Step, None, Iterator[Step]]:
+    """Pass on the waits that a reply begins with: what comes in place of it is as slow, and as long held at a gate."""
+    for step in steps:
+        if not isinstance(step, Wait):
+            return chain((step,), steps)
+        yield step
+    return steps
 
 
 @dataclass(slots=True)

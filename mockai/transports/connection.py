@@ -247,7 +247,9 @@ async def break_off(connection: Connection, abort: Abort, time_scale: float) -> 
             break
     if abort.how == "refuse":
         connection.listener.refuse(abort.seconds * time_scale)
-    if abort.how != "close":
+    if transport.is_closing():
+        pass  # the client was quicker
+    elif abort.how != "close":
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()

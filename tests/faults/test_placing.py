@@ -195,3 +195,13 @@ def test_a_fault_has_struck_before_its_last_step_is_sent() -> None:
 
 def test_nobody_need_listen() -> None:
     assert tuple(apply(STREAM, [Placed(Close(), Place("after_headers"))])) == (HEAD, Abort("close"))
+
+
+@pytest.mark.parametrize("waits", [(Wait(2.0),), (Wait(2.0), Wait(gate="shut")), ()])
+def test_what_strikes_before_anything_is_as_late_as_the_reply(waits):
+    plan = tuple(apply((*waits, *JSON), [Placed(Close(), Place("before"))]))
+    assert plan == (*waits, Abort("close"))
+
+
+def test_where_nothing_follows_the_waits_it_strikes_all_the_same():
+    assert tuple(apply((Wait(1.0),), [Placed(Close(), Place("before"))])) == (Wait(1.0), Abort("close"))

@@ -1,9 +1,14 @@
 """Faults as bytes on a real socket."""
 
+import asyncio
 import json
 import socket
+from unittest.mock import Mock
 
 import pytest
+
+from mockai.transports.connection import TRANSPORT, Connection, break_off
+from mockai.wire import Abort
 
 ASK = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hello"}]}
 STREAM = {**ASK, "stream": True}
@@ -108,3 +113,16 @@ def test_nagle_does_not_hold_small_writes_back(live):
     listening = bind("127.0.0.1", 0)
     assert listening.proto == socket.IPPROTO_TCP
     listening.close()
+
+
+@pytest.mark.parametrize("how", ["reset", "close"])
+async def test_a_client_that_left_before_the_connection_was_broken_is_no_error(how):
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    transport = Mock(spec=asyncio.Transport)
+    transport.get_write_buffer_size.return_value = 0
+    transport.is_closing.return_value = True
+    connection = Connection({"extensions": {TRANSPORT: transport}}, gone, Mock())
+    assert await break_off(connection, Abort(how), 1.0)
+    assert (transport.abort.called, transport.get_extra_info.called, connection.left) == (False, False, True)
