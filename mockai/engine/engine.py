@@ -224,7 +224,7 @@ class Engine:
             check_known(operation, request, serving.catalogue, session.rules)
 
         asks = admit if key is not None or serving.catalogue.mode != "any" else None
-        reading = Reading(operation, params, serving, entry, dialect.elsewhere, asks, self.script.passed)
+        reading = Reading(operation, params, serving, entry, dialect.elsewhere, asks)
         request = reading.request(dialect.heard(http))
         reading.ask(dialect.check, request)
         if self.before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -18,10 +18,11 @@ from mockai.validation.bodies import derived_check
 from mockai.validation.queries import query_check
 from mockai.wire import HTTPRequest
 
-__all__ = ["HEADER", "Invalid", "Passed", "Reading", "Unreadable", "may_pass", "validation_of"]
+__all__ = ["HEADER", "Invalid", "Reading", "Unreadable", "may_pass", "validation_of"]
 
 HEADER = "x-mockai-validation"
 """The request header that says how strictly the request is checked."""
+_MOST_PASSED = 1024
 
 
 class Unreadable(RequestRefused):
@@ -32,39 +33,13 @@ class Invalid(RequestRefused):
     """A request that was read, and that a check refuses."""
 
 
-class Passed:
-    """The outlines of requests that have stood all checks, with catalogues of models that live as long as it does."""
-
-    def __init__(self, most: int = 1024) -> None:
-        self._most = most
-        self._known: set[tuple[str, int, bool, bytes]] = set()
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def holds(self, reading: Reading, outline: bytes) -> bool:
-        """Whether a request like this one has."""
-        return _alike(reading, outline) in self._known
-
-    def add(self, reading: Reading, outline: bytes) -> None:
-        """Remember that this one has."""
-        if len(self._known) >= self._most:
-            self._known.clear()
-        self._known.add(_alike(reading, outline))
-
-
-def _alike(reading: Reading, outline: bytes) -> tuple[str, int, bool, bytes]:
-    return reading.operation.path, id(reading.serving.catalogue), reading.elsewhere, outline
-
-
 @dataclass(slots=True)
 class Reading:
     """How the requests of one exchange are read.
 
     What a check refuses is raised as `Invalid`, or where the entry is lenient noted in it: everything that the check
     found. `elsewhere`, with another provider, are other parameters, values and models, of which
-    OpenAI's checks know nothing. `admit` is asked about the model before anything is checked. `passed` is what has
-    stood all checks before.
+    OpenAI's checks know nothing. `admit` is asked about the model before anything is checked.
     """
 
     operation: Operation
@@ -73,7 +48,6 @@ class Reading:
     entry: Entry
     elsewhere: bool = False
     admit: Callable[[APIRequest], None] | None = None
-    passed: Passed = field(default_factory=lambda: Passed())
 
     def request(self, http: HTTPRequest) -> APIRequest:
         """The request as rules see it. Raises `RequestRefused`."""
@@ -85,7 +59,8 @@ class Reading:
         self.entry.request = request
         self._admit(request)
         outline = None if checks.outline is None else checks.outline(request)
-        if outline is not None and self.passed.holds(self, outline):
+        passed, asked = self.serving.catalogue.passed, (operation.path, self.elsewhere, outline)
+        if outline is not None and asked in passed:
             self._check(checks.texts, request)
             self.entry.checked = True
             return request
@@ -99,7 +74,9 @@ class Reading:
         self._check(() if self.elsewhere else checks.model, request)
         self.entry.checked = True
         if outline is not None and not self.entry.tolerated:
-            self.passed.add(self, outline)
+            if len(passed) >= _MOST_PASSED:
+                passed.clear()
+            passed.add(asked)
         return request
 
     def _otherwise(self, http: HTTPRequest, error: ErrorReply) -> APIRequest:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from mockai.endpoints.base import Validation
 from mockai.engine.access import Access
 from mockai.engine.brownouts import Brownouts, schedules_of
-from mockai.engine.reading import Passed
 from mockai.engine.upstreams import Upstreams
 from mockai.limits import Quotas
 from mockai.matching.index import Index
@@ -45,7 +44,6 @@ class Script:
     quotas: Quotas
     upstreams: Upstreams
     brownouts: Brownouts
-    passed: Passed = field(default_factory=Passed)
     _elsewhere: dict[str, Catalogue] = field(default_factory=dict)
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -21,12 +21,14 @@ Mode: TypeAlias = Literal["any", "known"]
 _FILE = Path(__file__).with_name("models.json")
 _MOST_REMEMBERED = 1024
 _FOUND: dict[str, Facts] = {}
+_PASSED: set[Hashable] = set()
 
 
 class Catalogue:
     """The models of `models.json`, and those that scenarios add, by name or glob.
 
-    A fine-tuned model (`ft:gpt-4o:…`) is as its base. With `alone`, those that are added are all there are.
+    A fine-tuned model (`ft:gpt-4o:…`) is as its base. With `alone`, those that are added are all there are. `passed` is
+    what has stood all checks against these models, for whoever checks to keep, and to keep small.
     """
 
     def __init__(
@@ -37,7 +39,9 @@ class Catalogue:
         self._added = tuple(added)
         self._names = frozenset(name for name, _ in self._added if not _is_glob(name))
         # What no scenario has a say in is the same for every engine, and each test has one.
-        self._found: dict[str, Facts] = {} if self._added or alone else _FOUND
+        own = bool(self._added or alone)
+        self._found: dict[str, Facts] = {} if own else _FOUND
+        self.passed: set[Hashable] = set() if own else _PASSED
 
     def facts(self, model: str) -> Facts:
         """What is known of a model; the same for every name of which nothing is."""

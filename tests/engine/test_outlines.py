@@ -5,7 +5,8 @@ import json
 import pytest
 
 from mockai import MockOpenAI
-from mockai.engine.reading import Passed, Reading
+from mockai.engine import reading
+from mockai.engine.reading import Reading
 from mockai.wire import HTTPRequest
 
 
@@ -20,9 +21,13 @@ def status(mock: MockOpenAI, **body: object) -> int | None:
     return exchange.entry.status
 
 
+OWN = {"models": {"own": {}}}
+"""Models that no other mock has, against which nothing has been checked yet."""
+
+
 @pytest.fixture
 def mock() -> MockOpenAI:
-    return MockOpenAI(on_unmatched="auto", models="any")
+    return MockOpenAI(OWN, on_unmatched="auto")
 
 
 @pytest.fixture
@@ -86,8 +91,20 @@ def test_what_lenient_lets_through_has_not_passed():
     assert [len(entry.tolerated) for entry in lenient.engine.store.session("").journal.entries()] == [1, 1]
 
 
-def test_there_are_never_many(mock):
-    object.__setattr__(mock.engine.script, "passed", Passed(most=2))
+def test_what_is_known_of_the_models_of_all_is_known_to_all(checked):
+    for text in ("one", "two"):
+        assert status(MockOpenAI(on_unmatched="auto"), seed=4711, messages=[{"role": "user", "content": text}]) == 200
+    assert len(checked) <= 1
+
+
+def test_what_one_mock_knows_of_its_own_models_is_not_known_to_others(checked):
+    for text in ("one", "two"):
+        assert status(MockOpenAI(OWN, on_unmatched="auto"), messages=[{"role": "user", "content": text}]) == 200
+    assert checked == ["one", "two"]
+
+
+def test_there_are_never_many(mock, monkeypatch):
+    monkeypatch.setattr(reading, "_MOST_PASSED", 2)
     for number in range(5):
         assert status(mock, seed=number) == 200
-    assert len(mock.engine.script.passed) <= 2
+    assert len(mock.engine.script.catalogue.passed) == 1
