@@ -29,7 +29,7 @@ _UNPARSED = {
 def detail_of(request: APIRequest, error: ErrorReply) -> dict[str, Any] | None:
     """The entry of pydantic's list of errors that says the same; None for what it would not find."""
     if is_unreadable(error):
-        return _syntax(request)
+        return _syntax(request, error)
     wrong = wrong_in(request, error)
     if wrong is None or (wrong.kind == "type" and wrong.expected not in _TYPES):
         return None
@@ -73,8 +73,8 @@ def _tag(wrong: Wrong) -> dict[str, Any]:
     return {"type": "union_tag_invalid", "loc": loc, "msg": words, "input": {"role": wrong.value}, "ctx": about}
 
 
-def _syntax(request: APIRequest) -> dict[str, Any]:
-    fault = syntax_fault(request)
+def _syntax(request: APIRequest, error: ErrorReply) -> dict[str, Any]:
+    fault = syntax_fault(request, error)
     if fault is None:
         words = "Input should be a valid dictionary or object to extract fields from"
         sent = request.http.body.decode("utf-8", "replace")

@@ -108,12 +108,14 @@ def is_unreadable(error: ErrorReply) -> bool:
     return error.code is None and error.message.startswith(_UNREADABLE)
 
 
-def syntax_fault(request: APIRequest) -> json.JSONDecodeError | None:
-    """Where the body of a request is no JSON, and why; None if it is."""
+def syntax_fault(request: APIRequest, error: ErrorReply) -> json.JSONDecodeError | None:
+    """Where the body of a request is no JSON, and why; None if it is, or if that is not what the error says."""
+    if not is_unreadable(error):
+        return None
     try:
         json.loads(request.http.body.decode("utf-8", "replace"))
-    except json.JSONDecodeError as error:
-        return error
+    except json.JSONDecodeError as fault:
+        return fault
     except RecursionError:
         return None
     return None

@@ -104,11 +104,8 @@ class _List:
         self._item = item
 
     def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not _is_list(value):
-            wrongs.append(Wrong(where, "another", value, "must be a list"))
-            return None
-        read = self._item.read
-        return tuple([read(item, (*where, number), wrongs) for number, item in enumerate(value)])
+        read, items = self._item.read, _listed(value, where, wrongs)
+        return tuple([read(item, (*where, number), wrongs) for number, item in enumerate(items or ())])
 
     def schema(self, definitions: Definitions) -> JSON:
         return {"items": self._item.schema(definitions), "type": "array"}
@@ -123,10 +120,9 @@ class _Row:
         self._items = items
 
     def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not _is_list(value):
-            wrongs.append(Wrong(where, "another", value, "must be a list"))
+        values = _listed(value, where, wrongs)
+        if values is None:
             return None
-        values = tuple(value)
         if len(values) != len(self._items):
             wrongs.append(Wrong(where, "another", value, f"must be a list of {len(self._items)}"))
             return None
@@ -145,10 +141,7 @@ class _PlainList:
     words = "a list"
 
     def read(self, value: Any, where: Location, wrongs: list[Wrong]) -> Any:
-        if not _is_list(value):
-            wrongs.append(Wrong(where, "another", value, "must be a list"))
-            return None
-        return list(value)
+        return _listed(value, where, wrongs)
 
     def schema(self, definitions: Definitions) -> JSON:
         return {"items": {}, "type": "array"}
@@ -225,7 +218,9 @@ _BOUNDS: Mapping[str, tuple[str, Callable[[Any, float], bool], str]] = {
 _PLAIN: Mapping[Any, Kind] = {Any: Anything(), str: Text(), int: Whole(), float: Number(), bool: Flag()}
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple) or (
-        isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray | Mapping)
-    )
+def _listed(value: Any, where: Location, wrongs: list[Wrong]) -> list[Any] | None:
+    """The values of a list, or of whatever else gives some one by one; None, and a fault, for anything else."""
+    if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, Iterable):
+        wrongs.append(Wrong(where, "another", value, "must be a list"))
+        return None
+    return list(value)

@@ -9,7 +9,7 @@ import orjson
 
 from mockai.api_errors import ErrorReply
 from mockai.providers.base import Quirk, register
-from mockai.providers.wrong import Path, Wrong, end_of, indexed, is_unreadable, syntax_fault, wrong_in
+from mockai.providers.wrong import Path, Wrong, end_of, indexed, syntax_fault, wrong_in
 from mockai.request import APIRequest
 
 __all__: list[str] = []
@@ -35,7 +35,7 @@ class SerdeErrors(Quirk):
 
     def refused(self, error: ErrorReply, request: APIRequest) -> ErrorReply:
         """In these words."""
-        fault = syntax_fault(request) if is_unreadable(error) else None
+        fault = syntax_fault(request, error)
         if fault is not None:
             said = f"Failed to parse the request body as JSON: expected value at {_place(fault.lineno, fault.colno)}"
             return self._sent(error, 400, said)
@@ -112,7 +112,7 @@ class UnmarshalErrors(Quirk):
 
     def refused(self, error: ErrorReply, request: APIRequest) -> ErrorReply:
         """In these words."""
-        fault = syntax_fault(request) if is_unreadable(error) else None
+        fault = syntax_fault(request, error)
         if fault is not None:
             return replace(error, message=_go_syntax(fault.doc, fault.pos))
         wrong = wrong_in(request, error)

@@ -108,7 +108,7 @@ class PathBeforeWords(Quirk):
 
     def refused(self, error: ErrorReply, request: APIRequest) -> ErrorReply:
         """In these words."""
-        fault = syntax_fault(request) if is_unreadable(error) else None
+        fault = syntax_fault(request, error)
         if fault is not None:
             return replace(error, message=f"The request body is not valid JSON: {fault}")
         detail = detail_of(request, error)
@@ -179,7 +179,7 @@ class FieldViolations(Quirk):
 
     def refused(self, error: ErrorReply, request: APIRequest) -> ErrorReply:
         """In these words."""
-        fault = syntax_fault(request) if is_unreadable(error) else None
+        fault = syntax_fault(request, error)
         if fault is not None:
             line = fault.doc.splitlines()[fault.lineno - 1 : fault.lineno] or [""]
             text = f"Invalid JSON payload received. Unexpected token.\n{line[0]}\n{' ' * (fault.colno - 1)}^"
