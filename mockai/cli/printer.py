@@ -12,8 +12,7 @@ from typing import TypeAlias
 __all__ = ["Line", "Printer"]
 
 Line: TypeAlias = "str | Callable[[], str]"
-"""A line (or several), or what makes it; that is done only if it is printed, and at once, while what it tells of is at
-hand: a thread that does it later takes four times as long."""
+"""A line (or several), or what makes it, which is done at once, and only if the line is printed."""
 
 _TOGETHER = 0.02
 _BUSY = 100

@@ -66,7 +66,7 @@ class DirectProtocol(HttpToolsProtocol):
         self._plain: _Plain | None = None
         self._between = True  # whether what comes next begins a request
         self._begun: tuple[Player | None, Context] | None = None
-        self._answered = 0.0
+        self._answered_at = 0.0
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
         super().connection_made(transport)
 
@@ -135,7 +135,7 @@ class DirectProtocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, unless what was answered at once has let it live on: no timer is set for that."""
-        left = self._answered + self.timeout_keep_alive - monotonic()
+        left = self._answered_at + self.timeout_keep_alive - monotonic()
         if left > 0:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
         else:
@@ -187,7 +187,7 @@ class DirectProtocol(HttpToolsProtocol):
             return False
         player.complete(len(data))
         self.transport.write(reply)
-        self._answered = monotonic()
+        self._answered_at = monotonic()
         if self.timeout_keep_alive_task is None:
             self.on_response_complete()
         else:

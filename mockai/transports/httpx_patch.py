@@ -73,7 +73,8 @@ class Patch:
             stop(mocker)
 
     def path_of(self, url: Any) -> str | None:
-        """The path the engine knows a URL by (an `httpx.URL`); None if it is not to be answered."""
+        """The path the engine knows a URL by, which is anything with the parts of an `Address`; None if it is not to be
+        answered."""
         for base in self._bases:
             path = base.below(url)
             if path is not None:
