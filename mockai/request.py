@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import orjson
 
 from mockai.wire import HTTPRequest
 
 __all__ = ["APIRequest", "CallMade", "Message", "ResponseFormat", "Tool", "key_of"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class APIRequest:
     the parsed JSON body (an empty mapping where there is none), `params` the parts of the path, `attempt`
     the SDK's retry count from 0. Header names are in lower case; query names that repeat keep the last.
     `unaided`: the endpoint makes up what it sends where no rule answers, which is also what `auto` means there.
+
+    `memo` is there where the same request comes again and again: what was made of it `once`.
     """
 
     http: HTTPRequest
@@ -93,6 +97,7 @@ class APIRequest:
     stream: bool = False
     attempt: int = 0
     unaided: bool = False
+    memo: dict[Any, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -113,6 +118,17 @@ class APIRequest:
     def turn(self) -> int:
         """How many assistant messages the conversation holds so far."""
         return sum(message.role == "assistant" for message in self.messages)
+
+    def once(self, make: Callable[[APIRequest], T]) -> T:
+        """What `make` makes of this request, which must depend on nothing else: made once where the request comes
+        again and again."""
+        memo = self.memo
+        if memo is None:
+            return make(self)
+        if make not in memo:
+            memo[make] = make(self)
+        made: T = memo[make]
+        return made
 
     def last(self, *roles: str) -> Message | None:
         """The last message of one of these roles (of any role if none is given), or None."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from mockai.wire import Head
 
@@ -35,4 +34,4 @@ def scaled_head(head: Head, asked: float | None, time_scale: float) -> Head:
     if seconds == asked:
         return head
     milliseconds = ("retry-after-ms", f"{seconds * 1000:.0f}")
-    return replace(head, headers=(*head.without("retry-after-ms").headers, milliseconds))
+    return head.without("retry-after-ms").plus(milliseconds)

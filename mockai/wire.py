@@ -7,11 +7,13 @@ client, a test) is the only one to wait, send or abort.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 __all__ = [
     "Abort",
+    "Again",
     "Bodies",
     "Body",
     "Burst",
@@ -35,14 +37,25 @@ chunk), a piece of scripted content, the finish reason, the usage, the closing `
 `part` is no event of its own: the beginning of the one that follows it, or a comment."""
 
 
+class Again:
+    """A request that comes again and again, byte for byte: what was `made` of it, and what that was made `by`."""
+
+    __slots__ = ("by", "made")
+
+    def __init__(self) -> None:
+        self.by: object = None
+        self.made: Any = None
+
+
 @dataclass(slots=True)
 class HTTPRequest:
     """A request as any transport delivers it: method in upper case, path without session or mount prefix,
     header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
     the name of the provider asked, where a scenario has several, `host` whom a client meant that was caught on its way.
 
-    `named` are the headers by name, made when one is first asked for. Nobody changes a request. It is not frozen, as
-    few things are that each request makes anew: frozen dataclasses take four times as long to make.
+    `named` are the headers by name, made when one is first asked for; `again` is there where the very same request has
+    come before. Nobody changes a request. It is not frozen, as few things are that each request makes anew: frozen
+    dataclasses take four times as long to make.
     """
 
     method: str
@@ -54,6 +67,7 @@ class HTTPRequest:
     upstream: str = ""
     host: str = ""
     named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+    again: Again | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, or None. `name` is in lower case."""
@@ -77,30 +91,61 @@ class Ready(NamedTuple):
     length: int | None
 
 
-@dataclass(slots=True)
 class Head:
-    """The status line and headers. `ready` are the same headers as bytes, where whoever made the head had them."""
+    """The status line and headers. Who has the headers as lines already gives those (`ready`), and nothing else: they
+    are taken apart when somebody asks for one of them."""
 
-    status: int
-    headers: Headers = ()
-    ready: Ready | None = field(default=None, init=False, repr=False, compare=False)
+    __slots__ = ("_headers", "ready", "status")
+
+    def __init__(self, status: int, headers: Headers = (), *, ready: Ready | None = None) -> None:
+        self.status = status
+        self.ready = ready
+        self._headers = headers if ready is None else None
+
+    @property
+    def headers(self) -> Headers:
+        """Every header, in wire order."""
+        if self._headers is None:
+            lines = b"" if self.ready is None else self.ready.lines
+            self._headers = tuple([_pair(line) for line in lines.decode("latin-1").split("\r\n")[:-1]])
+        return self._headers
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Head):
+            return NotImplemented
+        return self.status == other.status and self.headers == other.headers
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Head(status={self.status}, headers={self.headers})"
+
+    def of(self, headers: Headers) -> Head:
+        """The same status with other headers."""
+        return Head(self.status, headers)
 
     def without(self, *names: str) -> Head:
         """The same head without these headers."""
-        return replace(self, headers=tuple(pair for pair in self.headers if pair[0] not in names))
+        return self.of(tuple(pair for pair in self.headers if pair[0] not in names))
 
     def replacing(self, name: str, value: str) -> Head:
         """The same head with another value of a header it has."""
-        return replace(self, headers=tuple((own, value if own == name else old) for own, old in self.headers))
+        return self.of(tuple((own, value if own == name else old) for own, old in self.headers))
 
     def plus(self, *pairs: tuple[str, str]) -> Head:
         """The same head with these headers behind the others."""
-        return replace(self, headers=self.headers + pairs)
+        return self.of(self.headers + pairs)
 
     def filled(self, pairs: Headers) -> Head:
         """The same head with those of these headers that it does not have."""
         own = {name for name, _ in self.headers}
         return self.plus(*(pair for pair in pairs if pair[0] not in own))
+
+
+@lru_cache(maxsize=1024)
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(": ")
+    return name, value
 
 
 class Body(NamedTuple):

@@ -37,6 +37,7 @@ from mockai.tokens.encodings import choice, tokenizer
 from mockai.transports.asgi import ASGIApp
 from mockai.transports.loopback import is_loopback
 from mockai.transports.reach import LazyControl
+from mockai.transports.repeats import Repeats
 from mockai.transports.server import Server, bind
 from mockai.transports.webhooks import Deliveries
 
@@ -55,7 +56,8 @@ def run(options: Options) -> None:
     listening = bind(options.host, options.port)
     exposed = not is_loopback(listening.getsockname()[0])
     token, made_up = _token(exposed)
-    app = ASGIApp(engine, time_scale=options.time_scale, control=LazyControl(engine, token, exposed=exposed))
+    control = LazyControl(engine, token, exposed=exposed)
+    app = ASGIApp(engine, time_scale=options.time_scale, control=control, repeats=Repeats())
     url = url_of(options.host, listening.getsockname()[1])
     shown = token if made_up else None
     own_key = engine.script.access.usable(ANY_KEY) != ANY_KEY

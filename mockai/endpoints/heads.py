@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -20,28 +19,22 @@ _NOTHING: Mapping[str, str] = {}
 
 def json_head(length: int, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a JSON reply of so many bytes. `headers` replace or join the usual ones."""
-    own, lines = _usual(mint)
-    usual = (_JSON, _length(length), *own)
-    if headers:
-        return Head(200, _with(usual, headers))
-    head = Head(200, usual)
-    head.ready = Ready(b"content-type: application/json\r\ncontent-length: %d\r\n%b" % (length, lines), length)
-    return head
+    head = Head(200, ready=Ready(_JSON % (length, *_own(mint)), length))
+    return head.of(_with(head.headers, headers)) if headers else head
 
 
 def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a stream of events. `headers` replace or join the usual ones."""
-    own, lines = _usual(mint)
-    usual = (_STREAM, *own)
-    if headers:
-        return Head(200, _with(usual, headers))
-    head = Head(200, usual)
-    head.ready = Ready(b"content-type: text/event-stream; charset=utf-8\r\n" + lines, None)
-    return head
+    head = Head(200, ready=Ready(_STREAM % _own(mint), None))
+    return head.of(_with(head.headers, headers)) if headers else head
 
 
-_JSON = ("content-type", "application/json")
-_STREAM = ("content-type", "text/event-stream; charset=utf-8")
+_OWN = (
+    b"openai-organization: mockai\r\nopenai-processing-ms: %d\r\nopenai-project: proj_mockai\r\n"
+    b"openai-version: 2020-10-01\r\nx-request-id: req_%b\r\n"
+)
+_JSON = b"content-type: application/json\r\ncontent-length: %d\r\n" + _OWN
+_STREAM = b"content-type: text/event-stream; charset=utf-8\r\n" + _OWN
 _ORGANIZATION = ("openai-organization", "mockai")
 _PROJECT = ("openai-project", "proj_mockai")
 _VERSION = ("openai-version", "2020-10-01")
@@ -74,30 +67,10 @@ def _is_from_the_door(error: ErrorReply) -> bool:
     return error.status == 401 or error.code in ("unknown_url", "method_not_supported")
 
 
-def _usual(mint: Mint) -> tuple[Headers, bytes]:
-    """The headers of every reply, and the same as lines."""
+def _own(mint: Mint) -> tuple[int, bytes]:
+    """What no two replies have alike: the milliseconds one is said to have taken, and its request's id."""
     seal = mint.seal()
-    milliseconds, request_id = _milliseconds(100 + int.from_bytes(seal[48:52]) % 900), f"req_{seal[32:48].hex()}"
-    headers = (_ORGANIZATION, milliseconds, _PROJECT, _VERSION, ("x-request-id", request_id))
-    return headers, _LINES % (milliseconds[1].encode(), request_id.encode())
-
-
-_LINES = (
-    b"openai-organization: mockai\r\nopenai-processing-ms: %b\r\nopenai-project: proj_mockai\r\n"
-    b"openai-version: 2020-10-01\r\nx-request-id: %b\r\n"
-)
-
-# The journal keeps the heads of thousands of replies, which therefore share what they can.
-
-
-@lru_cache(maxsize=1024)
-def _length(length: int) -> tuple[str, str]:
-    return ("content-length", str(length))
-
-
-@lru_cache(maxsize=1024)
-def _milliseconds(number: int) -> tuple[str, str]:
-    return ("openai-processing-ms", str(number))
+    return 100 + int.from_bytes(seal[48:52]) % 900, seal[32:48].hex().encode()
 
 
 def _with(usual: Headers, headers: Mapping[str, str]) -> Headers:

@@ -11,11 +11,11 @@ from mockai import faults, latency
 from mockai.api_errors import ErrorReply
 from mockai.endpoints.base import Operation
 from mockai.endpoints.sending import plan_of
-from mockai.engine.speaking import asked_of, is_verbatim, spoken, worded
+from mockai.engine.speaking import asked_of, is_verbatim, worded
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim, owner_of
-from mockai.providers import PLAIN, Dialects
+from mockai.providers import PLAIN, Dialect
 from mockai.replies.answer import Answer
 from mockai.replies.live import Live
 from mockai.replies.python import answer_of, call_reply, reply_of
@@ -78,11 +78,11 @@ def changed(plan: Plan, taken: Claim, mint: Mint, placed: Sequence[faults.Placed
 
 
 def sent(
-    dialects: Dialects,
     answer: Answer | Live,
     taken: Claim,
     scope: Scope,
     operation: Operation,
+    dialect: Dialect,
     session: Session,
     entry: Entry,
 ) -> Plan:
@@ -94,7 +94,6 @@ def sent(
 
         answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
     entry.refusal = answer if isinstance(answer, ErrorReply) else None
-    dialect = spoken(dialects, taken, request)
     if dialect is PLAIN or is_verbatim(answer):
         return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)
     asked, answer = asked_of(request, mint, entry, answer), worded(answer, dialect, taken, request)

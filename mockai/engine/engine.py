@@ -25,6 +25,7 @@ from mockai.engine.brownouts import Schedule
 from mockai.engine.choosing import Choosing
 from mockai.engine.exchange import KNOWN, Exchange, Observer
 from mockai.engine.imposed import Imposed
+from mockai.engine.known import Known, keep, known_of
 from mockai.engine.known_models import check_known
 from mockai.engine.let_through import LetThrough
 from mockai.engine.reading import Invalid, Reading, Unreadable, may_pass, validation_of
@@ -44,7 +45,7 @@ from mockai.replies.python import answer_of
 from mockai.replies.render import render
 from mockai.request import APIRequest
 from mockai.scenario.loading import Loaded, PlacedRule
-from mockai.scenario.schema import BrownoutSpec
+from mockai.scenario.schema import BrownoutSpec, KeySpec
 from mockai.scenario.templates import Scope
 from mockai.settings import Settings
 from mockai.state import Memory, Session, Store
@@ -121,8 +122,12 @@ class Engine:
 
     def handle(self, http: HTTPRequest) -> Exchange:
         """The plan that answers a request, and its journal entry, already written."""
-        name, http = _session_of(http)
-        http = self.script.upstreams.by_path(http)
+        known = known_of(http, self.script)
+        if known is None:
+            name, http = _session_of(http)
+            http = self.script.upstreams.by_path(http)
+        else:
+            name = known.session
         session = self.store.session(name)
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._plan(http, session, entry), self.observers)
@@ -213,32 +218,69 @@ class Engine:
         return plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
+        known = known_of(http, self.script)
+        if known is not None:
+            return self._answer_again(known, http, session, entry)
         dialect = self.dialects.at(http)
         operation, params = self._router.find(http.method, dialect.path(http.path))
-        key = None if operation.public or dialect.keyless else self.script.access.admit(http, operation, session)
+        key = self._admit(http, operation, dialect, session)
         serving = self._serving(session, dialect)
         entry.lenient = validation_of(http, self.script.validation) == "lenient"
-
-        def admit(request: APIRequest) -> None:
-            self.script.access.check_model(http, key, request.model)
-            check_known(operation, request, serving.catalogue, session.rules)
-
-        asks = admit if key is not None or serving.catalogue.mode != "any" else None
+        asks = None
+        if key is not None or serving.catalogue.mode != "any":
+            asks = partial(self._check_model, http, key, operation, serving, session)
         reading = Reading(operation, params, serving, entry, dialect.elsewhere, asks)
         request = reading.request(dialect.heard(http))
-        reading.ask(dialect.check, request)
+        if dialect.quirks:
+            reading.ask(dialect.check, request)
         if self.before:
             return self._hooked(request, reading, session)
-        return self._answered(request, operation, serving, session, entry)
+        known = self._known(request, reading, dialect)
+        if http.again is not None and not self.after:
+            keep(known, http, self.script)
+        return self._answered(known, session, entry)
+
+    def _answer_again(self, known: Known, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
+        """The plan for a request that was read before."""
+        self._admit(http, known.operation, known.dialect, session)
+        entry.lenient, entry.checked = known.lenient, True
+        if known.serving.resources is not session.resources or known.serving.clock is not self.clock:
+            known.serving = self._serving(session, known.dialect)
+        return self._answered(known, session, entry)
+
+    def _known(self, request: APIRequest, reading: Reading, dialect: Dialect) -> Known:
+        asked, entry = self.script.upstreams.by_model(request), reading.entry
+        if asked is not request:
+            dialect = self.dialects.at(asked.http)
+        return Known(entry.session, dialect, reading.operation, reading.serving, entry.lenient, asked)
+
+    def _admit(self, http: HTTPRequest, operation: Operation, dialect: Dialect, session: Session) -> KeySpec | None:
+        """What the key of a request may do; None if no key is asked for."""
+        access = self.script.access
+        if not access.keys or operation.public or dialect.keyless:
+            return None
+        return access.admit(http, operation, session)
+
+    def _check_model(
+        self,
+        http: HTTPRequest,
+        key: KeySpec | None,
+        operation: Operation,
+        serving: Serving,
+        session: Session,
+        request: APIRequest,
+    ) -> None:
+        self.script.access.check_model(http, key, request.model)
+        check_known(operation, request, serving.catalogue, session.rules)
 
     def _hooked(self, request: APIRequest, reading: Reading, session: Session) -> Iterator[Step]:
         request = yield from self._before(request, reading)
-        yield from self._answered(request, reading.operation, reading.serving, session, reading.entry)
+        known = self._known(request, reading, self.dialects.at(request.http))
+        yield from self._answered(known, session, reading.entry)
 
-    def _answered(
-        self, request: APIRequest, operation: Operation, serving: Serving, session: Session, entry: Entry
-    ) -> Plan:
-        entry.request = request = self.script.upstreams.by_model(request)
+    def _answered(self, known: Known, session: Session, entry: Entry) -> Plan:
+        operation = known.operation
+        entry.request = request = known.request
         if entry.grant is None:
             entry.grant = self.script.quotas.take(session, request, self.clock())
         strike = self._strike(session, request, entry)
@@ -246,11 +288,11 @@ class Engine:
         mint = self._choosing.mint(found, request)
         if isinstance(found, NoClaim) and (operation.serve is not None or request.unaided):
             if operation.serve is not None:
-                plan = operation.serve(request, serving, mint)
+                plan = operation.serve(request, known.serving, mint)
             else:
                 plan = plan_of(Completion(()), operation, request, mint, session.resources)
             plan = self._kept(plan, request.http, mint)
-            plan = said(plan, self.dialects.at(request.http), request, mint, entry)
+            plan = said(plan, known.dialect, request, mint, entry)
             return plan if strike is None else strike.on_plan(plan, mint, entry)
         taken = found if isinstance(found, Claim) else self._choosing.without_rule(found, request, entry)
         if strike is not None:
@@ -258,18 +300,24 @@ class Engine:
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         if taken.reply.python is not None or self.after:
-            return self._by_python(taken, scope, operation, session, entry)
+            return self._by_python(taken, scope, known, session, entry)
         answer = render(taken.reply, scope, taken.rule.origin.defaults)
-        plan = sent(self.dialects, answer, taken, scope, operation, session, entry)
+        plan = sent(answer, taken, scope, operation, self._spoken(taken, known), session, entry)
         return plan if isinstance(found, Claim) else self._kept(plan, request.http, mint)
 
-    def _by_python(
-        self, taken: Claim, scope: Scope, operation: Operation, session: Session, entry: Entry
-    ) -> Iterator[Step]:
+    def _spoken(self, taken: Claim, known: Known) -> Dialect:
+        """The dialect of a reply: of its file, if that names a provider, and with the quirks written beside it."""
+        origin, written = taken.rule.origin, taken.reply.quirks
+        if written is None and origin.provider is None and not origin.quirks:
+            return known.dialect
+        quirks = origin.quirks if written is None else tuple(spec.quirk() for spec in written)
+        return self.dialects.of(known.dialect, origin.provider, quirks)
+
+    def _by_python(self, taken: Claim, scope: Scope, known: Known, session: Session, entry: Entry) -> Iterator[Step]:
         """The plan of an answer that user code makes or sees, called on the way."""
         taken, answer = yield from made(taken, scope, session, self.script.initial)
         answer = yield from self._after(answer, scope, taken.rule.origin)
-        yield from sent(self.dialects, answer, taken, scope, operation, session, entry)
+        yield from sent(answer, taken, scope, known.operation, self._spoken(taken, known), session, entry)
 
     def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
         strike = None if self.imposed is None else self.imposed.meet(session, request, entry)

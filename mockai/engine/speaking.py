@@ -11,14 +11,14 @@ from mockai.endpoints.heads import error_plan
 from mockai.ids import Mint
 from mockai.journal import Entry
 from mockai.matching.claim import Claim
-from mockai.providers import PLAIN, Asked, Dialect, Dialects
+from mockai.providers import PLAIN, Asked, Dialect
 from mockai.replies.answer import Answer, Completion, RawAnswer
 from mockai.replies.live import Live
 from mockai.request import APIRequest
 from mockai.tokens import prompt_tokens
 from mockai.wire import Plan
 
-__all__ = ["asked_of", "is_verbatim", "refused", "said", "spoken", "worded"]
+__all__ = ["asked_of", "is_verbatim", "refused", "said", "worded"]
 
 
 _MS, _LIMITS = "retry-after-ms", "x-ratelimit-"
@@ -29,13 +29,6 @@ def _abroad(error: ErrorReply, dialect: Dialect, scripted: Collection[str] = ())
     foreign = ((_MS,) if dialect.elsewhere else ()) + (() if dialect.tells_limits else (_LIMITS,))
     kept = tuple(pair for pair in error.headers if pair[0] in scripted or not pair[0].startswith(foreign))
     return replace(error, headers=kept)
-
-
-def spoken(dialects: Dialects, taken: Claim, request: APIRequest) -> Dialect:
-    """The dialect of a reply: of its file, if that names a provider, and with the quirks written beside it."""
-    origin, reply = taken.rule.origin, taken.reply
-    quirks = origin.quirks if reply.quirks is None else tuple(spec.quirk() for spec in reply.quirks)
-    return dialects.of(dialects.at(request.http), origin.provider, quirks)
 
 
 def is_verbatim(answer: Answer | Live) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mockai.faults.base import Fault, Place, register
 from mockai.faults.placing import is_whole
@@ -73,7 +73,7 @@ class ContentLengthMismatch(Fault):
         if not lengths and self.by < 0:
             return head
         length = max(0, lengths[0] + self.by) if lengths else _STREAM_LENGTH
-        return replace(head, headers=(*head.without("content-length").headers, ("content-length", str(length))))
+        return head.without("content-length").plus(("content-length", str(length)))
 
 
 @register
@@ -92,7 +92,7 @@ class CorruptGzip(Fault):
         packer = zlib.compressobj(wbits=31)
         for step in steps:
             if isinstance(step, Head):
-                yield replace(step, headers=(*step.headers, ("content-encoding", "gzip")))
+                yield step.plus(("content-encoding", "gzip"))
             elif isinstance(step, Body):
                 data = packer.compress(step.data) + packer.flush(zlib.Z_SYNC_FLUSH)
                 yield step._replace(data=data)

@@ -33,6 +33,8 @@ def headed(head: Head, grant: Grant) -> Head:
 
     Of errors only those of a limit have them, and nothing has that is not sent as the API would.
     """
+    if head.ready is not None:
+        return Head(head.status, ready=Ready(head.ready.lines + _lines(grant.headers), head.ready.length))
     headers = head.headers
     if head.status == 429 and any(name.startswith("x-ratelimit-limit-") for name, _ in headers):
         return head.filled(grant.headers)
@@ -42,10 +44,7 @@ def headed(head: Head, grant: Grant) -> Head:
         names = [name for name, _ in headers]
         if not set(_LAST) <= set(names) or any(name.startswith("x-ratelimit-") for name in names):
             return head
-    made = Head(200, headers + grant.headers)
-    if head.ready is not None:
-        made.ready = Ready(head.ready.lines + _lines(grant.headers), head.ready.length)
-    return made
+    return Head(200, headers + grant.headers)
 
 
 @lru_cache(maxsize=1024)

@@ -51,7 +51,7 @@ class Quotas:
         if not units:
             return None
         if self.spec is None:
-            return unlimited(tokens_of(request) if "tokens" in units else None)
+            return request.once(_unlimited)
         demand = demand_of(request)
         organization, project = self._names(request.http)
         limits, owner = self._limits_of(request.model or ""), owner_of(request, self.spec.per, organization, project)
@@ -93,6 +93,11 @@ class Quotas:
                 account.requests = account.tokens = 0
 
         session.claim(forget)
+
+
+def _unlimited(request: APIRequest) -> Grant:
+    """The grant of a request where nothing is limited."""
+    return unlimited(tokens_of(request) if "tokens" in units_of(request) else None)
 
 
 def _account(state: SessionState, owner: tuple[str, ...]) -> Account:

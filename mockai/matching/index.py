@@ -51,8 +51,11 @@ class Index:
         else:
             self._always.append(at)
 
-    def likely(self, request: APIRequest) -> list[CompiledRule]:
+    def likely(self, request: APIRequest) -> Sequence[CompiledRule]:
         """In their order, all rules that may match."""
+        return request.once(self._found)
+
+    def _found(self, request: APIRequest) -> Sequence[CompiledRule]:
         found = self._always.copy()
         if self._by_model:
             found += self._by_model.get(request.model, ())

@@ -16,6 +16,10 @@ _MESSAGE = 4  # three, and one for the role
 
 def prompt_tokens(request: APIRequest) -> int:
     """The tokens of a conversation and of what is offered with it, by what was measured of the model's family."""
+    return request.once(_counted)
+
+
+def _counted(request: APIRequest) -> int:
     rules = rules_of(request.model or "")
     if rules.only_user:
         return rules.prompt + sum(rules.count(message.text) for message in request.messages if message.role == "user")

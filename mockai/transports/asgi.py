@@ -16,6 +16,7 @@ from mockai.engine import Engine, Exchange
 from mockai.journal import Connection as Recorded
 from mockai.transports.asgi_player import Player
 from mockai.transports.connection import App, ASGIScope, Connection, Context, Receive, Send
+from mockai.transports.repeats import Repeats
 from mockai.wire import HTTPRequest, Plan
 
 __all__ = ["ASGIApp", "header_of", "query_of", "send_plan"]
@@ -26,16 +27,25 @@ _CONTROL = ("/_mockai", "/docs", "/openapi.json")
 class ASGIApp:
     """The mock endpoints as an ASGI application, with the control API beside them.
 
-    `time_scale` multiplies every wait (0 turns waiting off); `max_body` is the largest request in bytes.
+    `time_scale` multiplies every wait (0 turns waiting off); `max_body` is the largest request in bytes. With
+    `repeats`, requests that are the same to the last byte share what reading them has come to, in the journal too;
+    for servers without user code that might change it.
     """
 
     def __init__(
-        self, engine: Engine, *, time_scale: float = 1.0, max_body: int = 128 * 2**20, control: App | None = None
+        self,
+        engine: Engine,
+        *,
+        time_scale: float = 1.0,
+        max_body: int = 128 * 2**20,
+        control: App | None = None,
+        repeats: Repeats[Any] | None = None,
     ) -> None:
         self.engine = engine
         self.time_scale = time_scale
         self.max_body = max_body
         self.control = control
+        self.repeats = repeats
         self._live: set[Connection] = set()
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:

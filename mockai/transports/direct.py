@@ -18,7 +18,8 @@ from mockai.transports.asgi import header_of, query_of
 from mockai.transports.asgi_player import Player
 from mockai.transports.connection import BEGUN, Context
 from mockai.transports.framing import default_lines, framed
-from mockai.wire import HTTPRequest
+from mockai.transports.repeats import Repeats
+from mockai.wire import Again, HTTPRequest
 
 __all__ = ["DirectProtocol"]
 
@@ -62,6 +63,7 @@ class DirectProtocol(HttpToolsProtocol):
         """Find out whether the application can answer at once."""
         simple = not self.root_path and self.limit_concurrency is None and not self.config.access_log
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
+        self._repeats: Repeats[_Plain] | None = getattr(self.app, "repeats", None)
         self._body: list[bytes] | None = None
         self._plain: _Plain | None = None
         self._between = True  # whether what comes next begins a request
@@ -77,24 +79,37 @@ class DirectProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have arrived. One whole request whose head is known needs no parser."""
-        end = data.find(_END) + 4
-        if not self._between or not 4 <= end <= _LONGEST_HEAD:
-            super().data_received(data)
-            return
-        head = data[:end]
-        plain = _HEADS.get(head)
-        if plain is not None and len(data) == end + plain.length and self._at_once is not None and self._is_free():
-            self._plain, self.url, self.headers = plain, plain.url, plain.headers
-            self._begun = self._answer(plain, data[end:], self._at_once)
-            if self._begun is None:
-                return
+        between = self._between
+        if between and self._at_once is not None and self._is_free():
+            known = None if self._repeats is None else self._repeats.get(data)
+            plain, body, again = known or self._known(data)
+            if plain is not None:
+                self._plain, self.url, self.headers = plain, plain.url, plain.headers
+                self._begun = self._answer(plain, body, self._at_once, again)
+                if self._begun is None:
+                    return
         self._plain = None
         super().data_received(data)
-        plain = self._plain
-        if plain is not None and self._between and len(data) == end + plain.length:
+        if between and self._between and self._plain is not None:
+            self._learn(data, self._plain)
+
+    def _known(self, data: bytes) -> tuple[_Plain | None, bytes, Again | None]:
+        """The head and the body of one whole request whose head is known, and what the request is known by where it
+        has come before."""
+        end = data.find(_END) + 4
+        plain = _HEADS.get(data[:end]) if 4 <= end <= _LONGEST_HEAD else None
+        if plain is None or len(data) != end + plain.length:
+            return None, b"", None
+        body = data[end:]
+        return plain, body, None if self._repeats is None else self._repeats.met(data, plain, body)
+
+    def _learn(self, data: bytes, plain: _Plain) -> None:
+        """Know the head again of what was one whole request."""
+        end = data.find(_END) + 4
+        if 4 <= end <= _LONGEST_HEAD and len(data) == end + plain.length:
             if len(_HEADS) >= _MOST_HEADS:
                 _HEADS.clear()
-            _HEADS[head] = plain
+            _HEADS[data[:end]] = plain
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made only if it is needed."""
@@ -163,11 +178,13 @@ class DirectProtocol(HttpToolsProtocol):
         path, query = _target(self.url)
         return _Plain(parser.get_method().decode("ascii"), self.url, path, query, self.headers, texts, named, length)
 
-    def _answer(self, plain: _Plain, body: bytes, at_once: AtOnce) -> tuple[Player | None, Context] | None:
+    def _answer(
+        self, plain: _Plain, body: bytes, at_once: AtOnce, again: Again | None = None
+    ) -> tuple[Player | None, Context] | None:
         """Send the whole reply, if there is no more to it; else what a task has to begin with."""
         context = Context(partial(self._context, plain))
         http = HTTPRequest(plain.method, plain.path, plain.query, plain.texts, body, context)
-        http.named = plain.named
+        http.named, http.again = plain.named, again
         try:
             player = at_once(http, self.recorded)
         except Exception:
