@@ -229,14 +229,15 @@ class Journal:
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         self._deliveries: deque[Delivery] = deque(maxlen=_MOST_DELIVERIES)
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._listeners: list[Callable[[Entry], None]] = []
         self._waiting = 0
         self.total = 0
 
     def arrive(self, session: str, http: HTTPRequest) -> Entry:
         """Write an entry for a request that has just come."""
-        with self._changed:
+        with self._lock:
             self.total += 1
             entry = Entry(number=self.total, session=session, http=http, arrived=time.monotonic())
             self._entries.append(entry)
@@ -247,7 +248,7 @@ class Journal:
 
     def end(self, entry: Entry, outcome: Outcome) -> bool:
         """Complete an entry and wake whoever waits for it; False if it was complete already."""
-        with self._changed:
+        with self._lock:
             if entry.outcome != "running":
                 return False
             entry.outcome = outcome
@@ -263,27 +264,27 @@ class Journal:
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry kept, oldest first."""
-        with self._changed:
+        with self._lock:
             return tuple(self._entries)
 
     def deliver(self, delivery: Delivery) -> None:
         """Write that an event is on its way to a webhook; whoever sends it adds the attempts."""
-        with self._changed:
+        with self._lock:
             self._deliveries.append(delivery)
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """Every event sent to a webhook, oldest first."""
-        with self._changed:
+        with self._lock:
             return tuple(self._deliveries)
 
     def ended(self) -> int:
         """How many requests have been answered to the end."""
-        with self._changed:
+        with self._lock:
             return self.total - sum(entry.outcome == "running" for entry in self._entries)
 
     def wait(self, count: int, timeout: float) -> bool:
         """Block until `count` requests have ended; False when `timeout` seconds passed first."""
-        with self._changed:
+        with self._lock:
             self._waiting += 1
             try:
                 return self._changed.wait_for(lambda: self._ended() >= count, timeout)
@@ -295,13 +296,13 @@ class Journal:
 
     def listen(self, tell: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `tell` for every entry that ends; returns how to stop."""
-        with self._changed:
+        with self._lock:
             self._listeners.append(tell)
         return lambda: self._listeners.remove(tell) if tell in self._listeners else None
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._changed:
+        with self._lock:
             self._entries.clear()
             self._bytes = 0
             self._deliveries.clear()

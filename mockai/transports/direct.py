@@ -79,8 +79,10 @@ class DirectProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes have arrived. One whole request whose head is known needs no parser."""
-        between = self._between
-        if between and self._at_once is not None and self._is_free():
+        if not self._between:
+            super().data_received(data)
+            return
+        if self._at_once is not None and self._is_free():
             known = None if self._repeats is None else self._repeats.get(data)
             plain, body, again = known or self._known(data)
             if plain is not None:
@@ -90,7 +92,7 @@ class DirectProtocol(HttpToolsProtocol):
                     return
         self._plain = None
         super().data_received(data)
-        if between and self._between and self._plain is not None:
+        if self._between and self._plain is not None:
             self._learn(data, self._plain)
 
     def _known(self, data: bytes) -> tuple[_Plain | None, bytes, Again | None]:
