@@ -38,13 +38,17 @@ chunk), a piece of scripted content, the finish reason, the usage, the closing `
 
 
 class Again:
-    """A request that comes again and again, byte for byte: what was `made` of it, and what that was made `by`."""
+    """Something that comes again and again, byte for byte: what was `made` of it, and who that holds `by`."""
 
     __slots__ = ("by", "made")
 
     def __init__(self) -> None:
         self.by: object = None
         self.made: Any = None
+
+    def keep(self, made: Any, by: object) -> None:
+        """Keep what was made, for as long as it holds."""
+        self.by, self.made = by, made
 
 
 @dataclass(slots=True)
@@ -53,9 +57,9 @@ class HTTPRequest:
     header names in lower case, the body whole. `context` is what a host application passes to replies, `upstream`
     the name of the provider asked, where a scenario has several, `host` whom a client meant that was caught on its way.
 
-    `named` are the headers by name, made when one is first asked for; `again` is there where the very same request has
-    come before. Nobody changes a request. It is not frozen, as few things are that each request makes anew: frozen
-    dataclasses take four times as long to make.
+    `named` are the headers by name, made when one is first asked for; `heading` is there where the same head may come
+    again, `again` where the very same request has come before. Nobody changes a request. It is not frozen, as few
+    things are that each request makes anew: frozen dataclasses take four times as long to make.
     """
 
     method: str
@@ -67,6 +71,7 @@ class HTTPRequest:
     upstream: str = ""
     host: str = ""
     named: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+    heading: Again | None = field(default=None, init=False, repr=False, compare=False)
     again: Again | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

@@ -16,7 +16,7 @@ import orjson
 
 from mockai.api_errors import ErrorReply, RequestRefused
 from mockai.endpoints import operations_under
-from mockai.endpoints.base import Operation, Serving
+from mockai.endpoints.base import Serving
 from mockai.endpoints.derived import derived_operations
 from mockai.endpoints.routing import Sections
 from mockai.endpoints.sending import plan_of
@@ -25,7 +25,7 @@ from mockai.engine.brownouts import Schedule
 from mockai.engine.choosing import Choosing
 from mockai.engine.exchange import KNOWN, Exchange, Observer
 from mockai.engine.imposed import Imposed
-from mockai.engine.known import Known, keep, known_of
+from mockai.engine.known import Heading, heading_of, keep, known_of
 from mockai.engine.known_models import check_known
 from mockai.engine.let_through import LetThrough
 from mockai.engine.reading import Invalid, Reading, Unreadable, may_pass, validation_of
@@ -122,12 +122,12 @@ class Engine:
 
     def handle(self, http: HTTPRequest) -> Exchange:
         """The plan that answers a request, and its journal entry, already written."""
-        known = known_of(http, self.script)
-        if known is None:
+        heading = heading_of(http, self.script)
+        if heading is None:
             name, http = _session_of(http)
             http = self.script.upstreams.by_path(http)
         else:
-            name = known.session
+            name = heading.session
         session = self.store.session(name)
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._plan(http, session, entry), self.observers)
@@ -218,69 +218,67 @@ class Engine:
         return plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
-        known = known_of(http, self.script)
-        if known is not None:
-            return self._answer_again(known, http, session, entry)
-        dialect = self.dialects.at(http)
-        operation, params = self._router.find(http.method, dialect.path(http.path))
-        key = self._admit(http, operation, dialect, session)
-        serving = self._serving(session, dialect)
-        entry.lenient = validation_of(http, self.script.validation) == "lenient"
-        asks = None
-        if key is not None or serving.catalogue.mode != "any":
-            asks = partial(self._check_model, http, key, operation, serving, session)
-        reading = Reading(operation, params, serving, entry, dialect.elsewhere, asks)
+        heading = heading_of(http, self.script)
+        if heading is None:
+            heading = self._heading(http, session)
+        elif heading.serving.resources is not session.resources or heading.serving.clock is not self.clock:
+            heading.serving = self._serving(session, heading.dialect)
+        key = self._admit(http, heading, session)
+        entry.lenient = heading.lenient
+        request = known_of(http, self.script)
+        if request is not None:
+            entry.checked = True
+            return self._answered(request, heading, session, entry)
+        asks, dialect = None, heading.dialect
+        if key is not None or heading.serving.catalogue.mode != "any":
+            asks = partial(self._check_model, http, key, heading, session)
+        reading = Reading(heading.operation, heading.params, heading.serving, entry, dialect.elsewhere, asks)
         request = reading.request(dialect.heard(http))
         if dialect.quirks:
             reading.ask(dialect.check, request)
         if self.before:
-            return self._hooked(request, reading, session)
-        known = self._known(request, reading, dialect)
-        if http.again is not None and not self.after:
-            keep(known, http, self.script)
-        return self._answered(known, session, entry)
+            return self._hooked(request, reading, heading, session)
+        request, heading = self._upstream(request, heading)
+        if http.again is not None and not (entry.tolerated or self.after):
+            keep(request, heading, http, self.script)
+        return self._answered(request, heading, session, entry)
 
-    def _answer_again(self, known: Known, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
-        """The plan for a request that was read before."""
-        self._admit(http, known.operation, known.dialect, session)
-        entry.lenient, entry.checked = known.lenient, True
-        if known.serving.resources is not session.resources or known.serving.clock is not self.clock:
-            known.serving = self._serving(session, known.dialect)
-        return self._answered(known, session, entry)
+    def _heading(self, http: HTTPRequest, session: Session) -> Heading:
+        dialect = self.dialects.at(http)
+        operation, params = self._router.find(http.method, dialect.path(http.path))
+        lenient = validation_of(http, self.script.validation) == "lenient"
+        heading = Heading(session.name, dialect, operation, params, lenient, self._serving(session, dialect))
+        if http.heading is not None:
+            http.heading.keep(heading, self.script)
+        return heading
 
-    def _known(self, request: APIRequest, reading: Reading, dialect: Dialect) -> Known:
-        asked, entry = self.script.upstreams.by_model(request), reading.entry
-        if asked is not request:
-            dialect = self.dialects.at(asked.http)
-        return Known(entry.session, dialect, reading.operation, reading.serving, entry.lenient, asked)
+    def _upstream(self, request: APIRequest, heading: Heading) -> tuple[APIRequest, Heading]:
+        """The request as it goes to the upstream whose model it asks for."""
+        asked = self.script.upstreams.by_model(request)
+        if asked is request:
+            return request, heading
+        return asked, replace(heading, dialect=self.dialects.at(asked.http))
 
-    def _admit(self, http: HTTPRequest, operation: Operation, dialect: Dialect, session: Session) -> KeySpec | None:
+    def _admit(self, http: HTTPRequest, heading: Heading, session: Session) -> KeySpec | None:
         """What the key of a request may do; None if no key is asked for."""
-        access = self.script.access
-        if not access.keys or operation.public or dialect.keyless:
+        access, operation = self.script.access, heading.operation
+        if not access.keys or operation.public or heading.dialect.keyless:
             return None
         return access.admit(http, operation, session)
 
     def _check_model(
-        self,
-        http: HTTPRequest,
-        key: KeySpec | None,
-        operation: Operation,
-        serving: Serving,
-        session: Session,
-        request: APIRequest,
+        self, http: HTTPRequest, key: KeySpec | None, heading: Heading, session: Session, request: APIRequest
     ) -> None:
         self.script.access.check_model(http, key, request.model)
-        check_known(operation, request, serving.catalogue, session.rules)
+        check_known(heading.operation, request, heading.serving.catalogue, session.rules)
 
-    def _hooked(self, request: APIRequest, reading: Reading, session: Session) -> Iterator[Step]:
+    def _hooked(self, request: APIRequest, reading: Reading, heading: Heading, session: Session) -> Iterator[Step]:
         request = yield from self._before(request, reading)
-        known = self._known(request, reading, self.dialects.at(request.http))
-        yield from self._answered(known, session, reading.entry)
+        heading = replace(heading, dialect=self.dialects.at(request.http))
+        yield from self._answered(*self._upstream(request, heading), session, reading.entry)
 
-    def _answered(self, known: Known, session: Session, entry: Entry) -> Plan:
-        operation = known.operation
-        entry.request = request = known.request
+    def _answered(self, request: APIRequest, heading: Heading, session: Session, entry: Entry) -> Plan:
+        operation, entry.request = heading.operation, request
         if entry.grant is None:
             entry.grant = self.script.quotas.take(session, request, self.clock())
         strike = self._strike(session, request, entry)
@@ -288,11 +286,11 @@ class Engine:
         mint = self._choosing.mint(found, request)
         if isinstance(found, NoClaim) and (operation.serve is not None or request.unaided):
             if operation.serve is not None:
-                plan = operation.serve(request, known.serving, mint)
+                plan = operation.serve(request, heading.serving, mint)
             else:
                 plan = plan_of(Completion(()), operation, request, mint, session.resources)
             plan = self._kept(plan, request.http, mint)
-            plan = said(plan, known.dialect, request, mint, entry)
+            plan = said(plan, heading.dialect, request, mint, entry)
             return plan if strike is None else strike.on_plan(plan, mint, entry)
         taken = found if isinstance(found, Claim) else self._choosing.without_rule(found, request, entry)
         if strike is not None:
@@ -300,24 +298,26 @@ class Engine:
         entry.rule, entry.reply, entry.call = taken.rule.key, taken.index, taken.call
         scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, mint.created)
         if taken.reply.python is not None or self.after:
-            return self._by_python(taken, scope, known, session, entry)
+            return self._by_python(taken, scope, heading, session, entry)
         answer = render(taken.reply, scope, taken.rule.origin.defaults)
-        plan = sent(answer, taken, scope, operation, self._spoken(taken, known), session, entry)
+        plan = sent(answer, taken, scope, operation, self._spoken(taken, heading), session, entry)
         return plan if isinstance(found, Claim) else self._kept(plan, request.http, mint)
 
-    def _spoken(self, taken: Claim, known: Known) -> Dialect:
+    def _spoken(self, taken: Claim, heading: Heading) -> Dialect:
         """The dialect of a reply: of its file, if that names a provider, and with the quirks written beside it."""
         origin, written = taken.rule.origin, taken.reply.quirks
         if written is None and origin.provider is None and not origin.quirks:
-            return known.dialect
+            return heading.dialect
         quirks = origin.quirks if written is None else tuple(spec.quirk() for spec in written)
-        return self.dialects.of(known.dialect, origin.provider, quirks)
+        return self.dialects.of(heading.dialect, origin.provider, quirks)
 
-    def _by_python(self, taken: Claim, scope: Scope, known: Known, session: Session, entry: Entry) -> Iterator[Step]:
+    def _by_python(
+        self, taken: Claim, scope: Scope, heading: Heading, session: Session, entry: Entry
+    ) -> Iterator[Step]:
         """The plan of an answer that user code makes or sees, called on the way."""
         taken, answer = yield from made(taken, scope, session, self.script.initial)
         answer = yield from self._after(answer, scope, taken.rule.origin)
-        yield from sent(answer, taken, scope, known.operation, self._spoken(taken, known), session, entry)
+        yield from sent(answer, taken, scope, heading.operation, self._spoken(taken, heading), session, entry)
 
     def _strike(self, session: Session, request: APIRequest, entry: Entry) -> Strike | None:
         strike = None if self.imposed is None else self.imposed.meet(session, request, entry)

@@ -1,7 +1,10 @@
-"""What reading a request has come to, kept for the next one that is the same to the last byte."""
+"""What is worked out of a request before the session is asked, kept for the next one that is the same to the last byte,
+or at least in its head.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockai.endpoints.base import Operation, Serving
@@ -10,34 +13,40 @@ from mockai.providers import Dialect
 from mockai.request import APIRequest
 from mockai.wire import HTTPRequest
 
-__all__ = ["Known", "keep", "known_of"]
+__all__ = ["Heading", "heading_of", "keep", "known_of"]
 
 
 @dataclass(slots=True)
-class Known:
-    """A request that was read and passed all checks: its session's name, and all that can be known of it without asking
-    the session. What it takes of keys, limits and rules, each time takes anew."""
+class Heading:
+    """What the head of a request tells: its session's name, whose API is asked for what, how strictly it is checked,
+    and what it is served from."""
 
     session: str
     dialect: Dialect
     operation: Operation
-    serving: Serving
+    params: Mapping[str, str]
     lenient: bool
-    request: APIRequest
+    serving: Serving
 
 
-def known_of(http: HTTPRequest, script: Script) -> Known | None:
-    """What is known of a request, if it has come before under the same script."""
+def heading_of(http: HTTPRequest, script: Script) -> Heading | None:
+    """What is known of a request's head, if it has come before under the same script."""
+    again = http.heading
+    heading: Heading | None = again.made if again is not None and again.by is script else None
+    return heading
+
+
+def known_of(http: HTTPRequest, script: Script) -> APIRequest | None:
+    """A request as it was read, if it has come before under the same script."""
     again = http.again
-    known: Known | None = again.made if again is not None and again.by is script else None
-    return known
+    request: APIRequest | None = again.made if again is not None and again.by is script else None
+    return request
 
 
-def keep(known: Known, http: HTTPRequest, script: Script) -> None:
+def keep(request: APIRequest, heading: Heading, http: HTTPRequest, script: Script) -> None:
     """Know a request when it comes again, if nothing but its bytes and the script decides how it is read: no provider
     rewrites it, it refers to nothing in the session, and which models there are does not depend on added rules."""
-    again, request = http.again, known.request
-    fixed = known.operation.enrich is None and request.http is http and known.serving.catalogue.mode == "any"
-    if again is not None and fixed and script.repeats:
+    fixed = heading.operation.enrich is None and request.http is http and heading.serving.catalogue.mode == "any"
+    if http.again is not None and fixed and script.repeats:
         request.memo = {}
-        again.by, again.made = script, known
+        http.again.keep(request, script)

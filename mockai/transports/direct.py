@@ -42,12 +42,13 @@ class _Plain(NamedTuple):
     texts: tuple[tuple[str, str], ...]
     named: dict[str, str]
     length: int
+    again: Again | None
 
 
-_HEADS: dict[bytes, _Plain] = {}
-"""Heads that were parsed, by their bytes: a client sends the same one with most of its requests."""
+_SHARED: Repeats[_Plain] = Repeats()
+"""The heads that were parsed, whoever they were for. What is made of them is not kept, as that would keep servers that
+have ended."""
 
-_MOST_HEADS = 1024
 _LONGEST_HEAD = 4096
 _END = b"\r\n\r\n"
 
@@ -63,7 +64,8 @@ class DirectProtocol(HttpToolsProtocol):
         """Find out whether the application can answer at once."""
         simple = not self.root_path and self.limit_concurrency is None and not self.config.access_log
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None) if simple else None
-        self._repeats: Repeats[_Plain] | None = getattr(self.app, "repeats", None)
+        self._repeats: Repeats[_Plain] = getattr(self.app, "repeats", None) or _SHARED
+        self._remembers = self._repeats is not _SHARED
         self._body: list[bytes] | None = None
         self._plain: _Plain | None = None
         self._between = True  # whether what comes next begins a request
@@ -83,7 +85,7 @@ class DirectProtocol(HttpToolsProtocol):
             super().data_received(data)
             return
         if self._at_once is not None and self._is_free():
-            known = None if self._repeats is None else self._repeats.get(data)
+            known = self._repeats.get(data)
             plain, body, again = known or self._known(data)
             if plain is not None:
                 self._plain, self.url, self.headers = plain, plain.url, plain.headers
@@ -99,19 +101,17 @@ class DirectProtocol(HttpToolsProtocol):
         """The head and the body of one whole request whose head is known, and what the request is known by where it
         has come before."""
         end = data.find(_END) + 4
-        plain = _HEADS.get(data[:end]) if 4 <= end <= _LONGEST_HEAD else None
+        plain = self._repeats.head(data[:end]) if 4 <= end <= _LONGEST_HEAD else None
         if plain is None or len(data) != end + plain.length:
             return None, b"", None
         body = data[end:]
-        return plain, body, None if self._repeats is None else self._repeats.met(data, plain, body)
+        return plain, body, self._repeats.met(data, plain, body) if self._remembers else None
 
     def _learn(self, data: bytes, plain: _Plain) -> None:
         """Know the head again of what was one whole request."""
         end = data.find(_END) + 4
         if 4 <= end <= _LONGEST_HEAD and len(data) == end + plain.length:
-            if len(_HEADS) >= _MOST_HEADS:
-                _HEADS.clear()
-            _HEADS[data[:end]] = plain
+            self._repeats.learn(data[:end], plain)
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made only if it is needed."""
@@ -178,7 +178,8 @@ class DirectProtocol(HttpToolsProtocol):
         if length > _LARGEST or not _SPECIAL.isdisjoint(named):
             return None
         path, query = _target(self.url)
-        return _Plain(parser.get_method().decode("ascii"), self.url, path, query, self.headers, texts, named, length)
+        method, again = parser.get_method().decode("ascii"), Again() if self._remembers else None
+        return _Plain(method, self.url, path, query, self.headers, texts, named, length, again)
 
     def _answer(
         self, plain: _Plain, body: bytes, at_once: AtOnce, again: Again | None = None
@@ -186,7 +187,7 @@ class DirectProtocol(HttpToolsProtocol):
         """Send the whole reply, if there is no more to it; else what a task has to begin with."""
         context = Context(partial(self._context, plain))
         http = HTTPRequest(plain.method, plain.path, plain.query, plain.texts, body, context)
-        http.named, http.again = plain.named, again
+        http.named, http.heading, http.again = plain.named, plain.again, again
         try:
             player = at_once(http, self.recorded)
         except Exception:
