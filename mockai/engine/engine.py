@@ -226,7 +226,7 @@ class Engine:
         key = self._admit(http, heading, session)
         entry.lenient = heading.lenient
         request = known_of(http, self.script)
-        if request is not None:
+        if request is not None and not self.before:
             entry.checked = True
             return self._answered(request, heading, session, entry)
         asks, dialect = None, heading.dialect
@@ -239,7 +239,7 @@ class Engine:
         if self.before:
             return self._hooked(request, reading, heading, session)
         request, heading = self._upstream(request, heading)
-        if http.again is not None and not (entry.tolerated or self.after):
+        if not entry.tolerated:
             keep(request, heading, http, self.script)
         return self._answered(request, heading, session, entry)
 

@@ -47,6 +47,6 @@ def keep(request: APIRequest, heading: Heading, http: HTTPRequest, script: Scrip
     """Know a request when it comes again, if nothing but its bytes and the script decides how it is read: no provider
     rewrites it, it refers to nothing in the session, and which models there are does not depend on added rules."""
     fixed = heading.operation.enrich is None and request.http is http and heading.serving.catalogue.mode == "any"
-    if http.again is not None and fixed and script.repeats:
+    if http.again is not None and fixed:
         request.memo = {}
         http.again.keep(request, script)

@@ -29,9 +29,7 @@ class Script:
     """Rules in the order they are met, and what holds beside them: models, keys, limits, schedules, upstreams.
 
     `initial` are the named states a session begins with, `step_seconds` how long a step in the life of something made
-    in the background takes; `validation` and `quotas` are those of the settings where these say something. Requests
-    that are the same to the last byte may share what reading them has come to (`repeats`) where no code of the user's
-    can change it.
+    in the background takes; `validation` and `quotas` are those of the settings where these say something.
     """
 
     loaded: Loaded
@@ -46,7 +44,6 @@ class Script:
     quotas: Quotas
     upstreams: Upstreams
     brownouts: Brownouts
-    repeats: bool
     _elsewhere: dict[str, Catalogue] = field(default_factory=dict)
 
     @classmethod
@@ -76,7 +73,6 @@ class Script:
             quotas=Quotas(limits, dialects.free, access.names),
             upstreams=Upstreams(upstreams),
             brownouts=Brownouts(schedules, settings.seed, initial),
-            repeats=not any(reply.python is not None for rule in rules for reply in rule.rule.replies),
         )
 
     def catalogue_of(self, dialect: Dialect) -> Catalogue:

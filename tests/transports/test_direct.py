@@ -5,6 +5,7 @@ import contextlib
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
@@ -18,6 +19,7 @@ from mockai import MockOpenAI
 from mockai.journal import Connection as Recorded
 from mockai.transports import direct, server
 from mockai.transports.direct import DirectProtocol
+from mockai.transports.repeats import Repeats
 
 SCENARIO = {
     "rules": [
@@ -102,10 +104,11 @@ def served(protocol: type) -> Iterator[MockOpenAI]:
             yield mock
 
 
-@pytest.fixture(scope="module")
-def mocks() -> Iterator[tuple[MockOpenAI, MockOpenAI]]:
-    """The same mock behind both protocols."""
+@pytest.fixture(scope="module", params=["heads", "requests"])
+def mocks(request) -> Iterator[tuple[MockOpenAI, MockOpenAI]]:
+    """The same mock behind both protocols, of which ours knows heads again, or requests too."""
     with served(server.PROTOCOL) as direct, served(HttpToolsProtocol) as usual:
+        direct.app.repeats = Repeats() if request.param == "requests" else None
         yield direct, usual
 
 
@@ -162,7 +165,7 @@ ONCE |= {"a path that is no ASCII", "a session", "a paced stream"}
 def test_when_its_head_is_known_nothing_else_differs(name, mocks):
     for mock in mocks:
         mock.reset()
-    direct, usual = (answered(mock.url, CASES[name], CASES[name], mock=mock) for mock in mocks)
+    direct, usual = (answered(mock.url, *[CASES[name]] * 5, mock=mock) for mock in mocks)
     assert direct == usual
     seen, expected = ([(call.status, call.outcome, call.events, call.path) for call in mock.calls] for mock in mocks)
     assert seen == expected
@@ -181,11 +184,16 @@ def test_a_head_that_is_known_needs_no_parser(mocks, monkeypatch):
     assert parsed == [b"/v1/chat/completions", LAST]
 
 
-def test_heads_are_forgotten_when_there_are_many(mocks, monkeypatch):
-    monkeypatch.setattr(direct, "_MOST_HEADS", 2)
-    monkeypatch.setattr(direct, "_HEADS", {})
-    answered(mocks[0].url, *(request("python", f"x-number: {number}") for number in range(5)), mock=mocks[0])
-    assert len(direct._HEADS) == 1  # that of the fifth
+def test_a_request_in_two_parts_is_one_request(mocks):
+    head, end, body = request("python").partition(b"\r\n\r\n")
+    host, _, port = mocks[0].url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(4):
+            connection.sendall(head + end)
+            time.sleep(0.01)  # so that they arrive apart; if they do not, the other tests have seen that
+            connection.sendall(body)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
 async def test_a_connection_that_is_answered_at_once_lives_on(monkeypatch):
