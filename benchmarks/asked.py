@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, repeat
+from typing import Literal, TypeAlias
 
-__all__ = ["CHAT", "STREAM", "requests"]
+__all__ = ["CHAT", "STREAM", "Kind", "requests"]
+
+Kind: TypeAlias = Literal["same chat", "chat", "stream"]
+"""`same chat` is one request again and again; of the others no two are alike."""
 
 
 def _request(question: str, *, stream: bool) -> bytes:
@@ -30,8 +34,10 @@ STREAM = _request(_QUESTIONS["stream"], stream=True)
 """Is answered with a hundred pieces of content."""
 
 
-def requests(kind: str) -> Iterator[bytes]:
-    """Requests of a kind, `chat` or `stream`, without end: no two have the same body, so that nobody can answer one
-    with what was made for another."""
+def requests(kind: Kind) -> Iterator[bytes]:
+    """Requests of a kind, without end. Where no two have the same body, nobody can answer one with what was made for
+    another."""
+    if kind == "same chat":
+        return repeat(CHAT)
     before, after = _request(f"{_QUESTIONS[kind]} Number {_NUMBER.decode()}", stream=kind == "stream").split(_NUMBER)
     return (b"%b%09d%b" % (before, number, after) for number in count(1))

@@ -1,7 +1,7 @@
-"""The load: connections that are kept alive, each asking something new as soon as it is answered.
+"""The load: connections that are kept alive, each asking again as soon as it is answered.
 
-`python -m benchmarks.load PORT chat|stream SECONDS CONNECTIONS` prints one line of JSON. It understands just
-enough HTTP to know where a reply ends, so that it is never the slower side.
+`python -m benchmarks.load PORT KIND SECONDS CONNECTIONS` prints one line of JSON; the kinds are those of
+`asked`. It understands just enough HTTP to know where a reply ends, so that it is never the slower side.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import cast
 
 import uvloop
 
-from benchmarks.asked import requests
+from benchmarks.asked import Kind, requests
 
 __all__ = ["Count", "Reader"]
 
@@ -123,7 +123,8 @@ async def _run(port: int, requests: Iterator[bytes], seconds: float, connections
 def main() -> None:
     """Load a server and print what came back."""
     port, kind, seconds, connections = sys.argv[1:]
-    print(json.dumps(asdict(uvloop.run(_run(int(port), requests(kind), float(seconds), int(connections))))))
+    asked = requests(cast("Kind", kind))
+    print(json.dumps(asdict(uvloop.run(_run(int(port), asked, float(seconds), int(connections))))))
 
 
 if __name__ == "__main__":

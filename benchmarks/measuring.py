@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from benchmarks.asked import CHAT, STREAM
+from benchmarks.asked import CHAT, STREAM, Kind
 from benchmarks.load import Count
 from benchmarks.paced import resident
 from benchmarks.plugin import CLIENTS, Mode, costs
@@ -114,9 +114,7 @@ def _first_reply(command: Sequence[str]) -> float:
         return time.perf_counter() - started
 
 
-def throughput(
-    name: str, scenario: str, kind: Literal["chat", "stream"], beside: AbstractContextManager[Port], effort: Effort
-) -> Measured:
+def throughput(name: str, scenario: str, kind: Kind, beside: AbstractContextManager[Port], effort: Effort) -> Measured:
     """Replies a second, or events a second of streams, of MockAI and of what is served `beside` it."""
     busy: list[float] = []
 
@@ -129,7 +127,7 @@ def throughput(
 
     with running(mockai(scenario)) as ours, beside as theirs:
         for port in (ours, theirs):
-            ask(port, CHAT if kind == "chat" else STREAM)  # what is loaded for the first reply
+            ask(port, STREAM if kind == "stream" else CHAT)  # what is loaded for the first reply
             _load(port, kind, Effort(1, 0.3))
         rounds = [(round_of(ours), round_of(theirs)) for _ in range(effort.rounds)]
     rates, spent = (tuple(zip(*((us[at], them[at]) for us, them in rounds), strict=True)) for at in (0, 1))
@@ -143,7 +141,7 @@ def processor_time(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _load(port: int, kind: str, effort: Effort) -> Count:
+def _load(port: int, kind: Kind, effort: Effort) -> Count:
     command = [sys.executable, "-m", "benchmarks.load", *map(str, (port, kind, effort.seconds, effort.connections))]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
     return Count(**json.loads(done.stdout))

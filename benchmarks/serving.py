@@ -21,9 +21,11 @@ _URL = re.compile(rb"http://%b:(\d+)\D" % re.escape(HOST).encode())
 
 
 def mockai(scenarios: str) -> list[str]:
-    """The command that serves these scenarios (relative to this folder)."""
+    """The command that serves these scenarios (relative to this folder), without a line a request, as everything it is
+    compared with."""
     script = Path(sys.executable).with_name("mockai")
-    return [str(script), "serve", str(Path("benchmarks", "scenarios", scenarios)), "--port", "0"]
+    quiet = ("--log-level", "warning")
+    return [str(script), "serve", str(Path("benchmarks", "scenarios", scenarios)), "--port", "0", *quiet]
 
 
 def bare(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from mockai.journal import Entry
 
-__all__ = ["as_json", "as_text", "plain"]
+__all__ = ["as_json", "as_text", "is_warning", "plain"]
 
 _ENDINGS = {"aborted": "cut off", "client_left": "client left", "failed": "failed"}
 
@@ -33,6 +33,16 @@ def as_text(entry: Entry, replies: int | None, *, coloured: bool = True) -> str:
         return line
     line, below = "  ".join([line, *map(plain, _notes(entry))]), _below(entry)
     return "\n".join([line, *(f"    {plain(each)}".rstrip() for each in below.splitlines())]) if below else line
+
+
+def is_warning(entry: Entry) -> bool:
+    """Whether a request went otherwise than the scenarios say: no rule answered, a reply broke, the API would have
+    refused it, or its client turned away. Errors, faults, limits and schedules that are written are no surprise."""
+    if entry.unmatched is not None or entry.error is not None or entry.tolerated:
+        return True
+    if entry.outcome in ("client_left", "failed"):
+        return True
+    return entry.rule is None and entry.phase is None and entry.refusal is not None and entry.refusal.status != 429
 
 
 def _is_usual(entry: Entry) -> bool:

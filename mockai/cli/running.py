@@ -175,6 +175,7 @@ class _Talk:
         self._engine = engine
         self._printer = printer
         self._json = options.log_format == "json"
+        self._all = options.log_level == "info"
         self._coloured = click.get_current_context().color is not False and sys.stdout.isatty()
         self._replies: dict[str, int] = {}
         self._rules: object = None
@@ -184,8 +185,9 @@ class _Talk:
         self._say("startup", start)
 
     def answered(self, entry: Entry) -> None:
-        """Log a request."""
-        self._printer.say(partial(self._line, entry))
+        """Log a request, if the level asks for it."""
+        if self._all or request_log.is_warning(entry):
+            self._printer.say(partial(self._line, entry))
 
     def ended(self) -> None:
         """Say what lenient validation let through, if anything, and what was not used, if that is wanted."""
@@ -196,8 +198,9 @@ class _Talk:
             self._say("coverage_log", self._engine.coverage)
 
     def delivered(self, delivery: Delivery) -> None:
-        """Log an event that was sent to a webhook, or given up."""
-        self._printer.say(lambda: self._made("webhook_log", delivery))
+        """Log an event that was sent to a webhook, if the level asks for it, or given up."""
+        if self._all or not delivery.delivered:
+            self._printer.say(lambda: self._made("webhook_log", delivery))
 
     def _line(self, entry: Entry) -> str:
         replies = self._replies_of(entry)

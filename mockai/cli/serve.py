@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "command"]
 
 LogFormat: TypeAlias = Literal["text", "json"]
+LogLevel: TypeAlias = Literal["info", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Options:
     models: Mode
     session_limit: int
     log_format: LogFormat
+    log_level: LogLevel = "info"
     coverage: bool = False
     provider: ProviderName | None = None
     quirk: tuple[str, ...] = ()
@@ -150,6 +152,13 @@ def _quirks(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) 
 )
 @click.option("--coverage", is_flag=True, help="Say at the end what no request has met of the scenarios.")
 @click.option("--log-format", default="text", show_default=True, type=click.Choice(["text", "json"]))
+@click.option(
+    "--log-level",
+    default="info",
+    show_default=True,
+    type=click.Choice(["info", "warning"]),
+    help="Log every request, or those alone that went otherwise than the scenarios say.",
+)
 def command(**given: Any) -> None:
     """Run the mock API as a server.
 

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from mockai.api_errors import ErrorReply
-from mockai.cli.request_log import as_json, as_text, plain
+from mockai.cli.request_log import as_json, as_text, is_warning, plain
 from mockai.errors import ReplyError
 from mockai.journal import Entry
 from mockai.request import APIRequest
@@ -134,3 +134,24 @@ def test_as_json_a_refused_request_has_neither_model_nor_stream():
 )
 def test_what_steers_a_terminal_is_escaped(text, shown):
     assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("seen", "warns"),
+    [
+        (entry(), False),
+        (entry(status=400, refusal=UNKNOWN), False),
+        (entry(status=None, outcome="aborted", faults=["reset"]), False),
+        (entry(rule=None, reply=None, phase="down", status=503, refusal=ErrorReply(503, "Down.")), False),
+        (entry(rule=None, reply=None, status=429, refusal=ErrorReply(429, "Too many.")), False),
+        (entry(rule=None, reply=None), False),
+        (entry(**REFUSED, refusal=UNKNOWN), True),
+        (entry(rule=None, reply=None, status=404, unmatched="No rule"), True),
+        (entry(status=500, error=ReplyError("broken")), True),
+        (entry(tolerated=[UNKNOWN]), True),
+        (entry(outcome="client_left"), True),
+        (entry(outcome="failed"), True),
+    ],
+)
+def test_a_warning_is_what_no_scenario_has_planned(seen, warns):
+    assert is_warning(seen) is warns

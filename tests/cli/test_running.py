@@ -2,6 +2,7 @@
 
 import os
 import pty
+from dataclasses import replace
 from queue import SimpleQueue
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 
 from mockai.cli import main, running
 from mockai.cli.serve import Options
+from mockai.delivery import Attempt, Delivery
 from mockai.engine import Engine
 from mockai.scenario.loaded import Loaded
 
@@ -44,6 +46,17 @@ async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monke
         "not reloaded  the rules stay as they were\n"
         "    files cannot be watched any more: no more inotify watches; start again"
     )
+
+
+@pytest.mark.parametrize(("level", "lines"), [("info", 2), ("warning", 1)])
+def test_at_the_level_of_warnings_an_event_that_was_taken_is_not_logged(level, lines):
+    said = []
+    with click.Context(main):
+        talk = running._Talk(Engine(), SimpleNamespace(say=said.append), replace(OPTIONS, log_level=level))
+    for status in (200, 500):
+        talk.delivered(Delivery("", "http://127.0.0.1:9/hook", {"type": "batch.completed"}, [Attempt(status)]))
+    assert len(said) == lines
+    assert "500  given up" in click.unstyle(said[-1]())
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["terminal", "NO_COLOR"])

@@ -298,6 +298,22 @@ def test_the_log_as_json_is_one_object_a_line(serve, write, client, ask):
     assert server.rest() == ([], "")
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_at_the_level_of_warnings_only_what_nobody_has_planned_is_logged(serve, write, client, ask, form):
+    write("a.yaml", GREETING + "  - when: {user: broken}\n    reply: {error: server_error}\n")
+    server = serve("a.yaml", "--log-level", "warning", "--log-format", form)
+    api = client(json.loads(server.line("started"))["base_url"] if form == "json" else server.base_url())
+    with pytest.raises(openai.InternalServerError):
+        ask(api, "broken")
+    assert ask(api, "hello") == "Hi there"
+    with pytest.raises(openai.NotFoundError):
+        ask(api, "bye")
+    server.stop()
+    logged = [line for line in server.rest()[0] if line.startswith(("POST", "{"))]
+    assert len(logged) == 1
+    assert "404" in logged[0]
+
+
 @pytest.fixture
 def piped(serve):
     """A server that writes into a pipe, and the reading end after its first line; its base URL."""
