@@ -233,13 +233,16 @@ class Engine:
         if key is not None or heading.serving.catalogue.mode != "any":
             asks = partial(self._check_model, http, key, heading, session)
         reading = Reading(heading.operation, heading.params, heading.serving, entry, dialect.elsewhere, asks)
-        request = reading.request(dialect.heard(http))
         if dialect.quirks:
+            request = reading.request(dialect.heard(http))
             reading.ask(dialect.check, request)
+        else:
+            request = reading.request(http)
         if self.before:
             return self._hooked(request, reading, heading, session)
-        request, heading = self._upstream(request, heading)
-        if not entry.tolerated:
+        if self.script.upstreams.named:
+            request, heading = self._upstream(request, heading)
+        if http.again is not None and not entry.tolerated:
             keep(request, heading, http, self.script)
         return self._answered(request, heading, session, entry)
 

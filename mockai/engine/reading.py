@@ -57,7 +57,8 @@ class Reading:
         except RequestRefused as refused:
             return self._otherwise(http, refused.error)
         self.entry.request = request
-        self._admit(request)
+        if self.admit is not None:
+            self.admit(request)
         outline = None if checks.outline is None else checks.outline(request)
         passed, asked = self.serving.catalogue.passed, (operation.path, self.elsewhere, outline)
         if outline is not None and asked in passed:
