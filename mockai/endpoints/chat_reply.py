@@ -15,7 +15,7 @@ import orjson
 from mockai.endpoints.chat_choice import OutgoingChoice, Spent, outgoing_choices
 from mockai.endpoints.chat_frame import Frame, identity
 from mockai.endpoints.chat_request import Asked
-from mockai.endpoints.parts import Limits, Part
+from mockai.endpoints.parts import Part
 from mockai.ids import Mint
 from mockai.kept import Kept
 from mockai.replies.answer import Audio, Choice, Completion, Item, Reasoning, Refusal, Text, ToolCall
@@ -104,11 +104,9 @@ class _Form:
 
     def holding(self, text: str) -> _Whole:
         """The bytes of the reply with this text."""
-        limits = Limits(rules=self.frame.family.tokens)
-        for _ in limits.parts(Text(text)):
-            pass
+        rules = self.frame.family.tokens
         choices = b"%b%b%b" % (self.before, orjson.dumps(text), self.after)
-        return _Whole(self.frame, choices, self.end, Spent(limits.tokens, 0))
+        return _Whole(self.frame, choices, self.end, Spent(rules.text + rules.count(text), 0))
 
 
 _MARK = "\N{SUBSTITUTE}"

@@ -152,7 +152,9 @@ class Player:
             return head
         entry = self.exchange.entry
         entry.sent(head)
-        return head if self.time_scale >= 1 else scaled_head(head, entry.retry_after, self.time_scale)
+        if self.time_scale >= 1 or head.status < 400:
+            return head
+        return scaled_head(head, entry.retry_after, self.time_scale)
 
     def _is_over(self, wait: Wait) -> bool:
         """Put a wait on the schedule; whether it has passed. What is late is sent together with what follows, so

@@ -95,6 +95,8 @@ _BODILESS = (204, 304)
 
 def _length_of(head: Head) -> int | None:
     """The length of the body that a head announces."""
+    if head.ready is not None:
+        return head.ready.length
     for name, value in head.headers:
         if name == "content-length":
             return int(value) if value.isdecimal() else None
@@ -195,7 +197,7 @@ class Play:
     def _noted(self, step: S) -> S:
         entry = self._exchange.entry
         entry.sent(step)
-        if self._time_scale >= 1 or not isinstance(step, Head):
+        if self._time_scale >= 1 or not isinstance(step, Head) or step.status < 400:
             return step
         return scaled_head(step, entry.retry_after, self._time_scale)
 
