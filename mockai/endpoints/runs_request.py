@@ -171,7 +171,7 @@ def _answered(step: Stored, outputs: Mapping[str | None, str]) -> Stored:
 
 
 def _with(request: APIRequest, run: Stored, messages: tuple[Any, ...], **own: Any) -> RunRequest:
-    known = {each.name: getattr(request, each.name) for each in fields(APIRequest)}
+    known = {each.name: getattr(request, each.name) for each in fields(APIRequest) if each.init}
     known |= {
         "model": run["model"],
         "messages": messages,
