@@ -25,12 +25,12 @@ from mockai.engine.brownouts import Schedule
 from mockai.engine.choosing import Choosing
 from mockai.engine.exchange import KNOWN, Exchange, Observer
 from mockai.engine.imposed import Imposed
-from mockai.engine.known import Heading, heading_of, keep, known_of
+from mockai.engine.known import Heading, heading_of, keep, known_of, session_of
 from mockai.engine.known_models import check_known
 from mockai.engine.let_through import LetThrough
 from mockai.engine.reading import Invalid, Reading, Unreadable, may_pass, validation_of
 from mockai.engine.script import Script
-from mockai.engine.speaking import refused, said
+from mockai.engine.speaking import broken, headed_plan, refused, reply_error, said
 from mockai.engine.strikes import Strike
 from mockai.errors import ReplyError
 from mockai.ids import Mint
@@ -49,7 +49,7 @@ from mockai.scenario.schema import BrownoutSpec, KeySpec
 from mockai.scenario.templates import Scope
 from mockai.settings import Settings
 from mockai.state import Memory, Session, Store
-from mockai.wire import Abort, Body, Burst, Call, Head, HTTPRequest, Plan, Step
+from mockai.wire import Abort, Body, Call, Head, HTTPRequest, Plan, Step
 
 if TYPE_CHECKING:
     from mockai.coverage import Coverage
@@ -124,7 +124,7 @@ class Engine:
         """The plan that answers a request, and its journal entry, already written."""
         heading = heading_of(http, self.script)
         if heading is None:
-            name, http = _session_of(http)
+            name, http = session_of(http)
             http = self.script.upstreams.by_path(http)
         else:
             name = heading.session
@@ -134,7 +134,7 @@ class Engine:
 
     def refuse(self, http: HTTPRequest, error: ErrorReply) -> Exchange:
         """The plan of a request that a transport could not take, in the journal like any other."""
-        name, http = _session_of(http)
+        name, http = session_of(http)
         session = self.store.session(name)
         entry = session.journal.arrive(name, http)
         return Exchange(session, entry, self._refuse(error, session, entry), self.observers)
@@ -173,7 +173,7 @@ class Engine:
             return self._failed(error, http, session, entry)
         if type(plan) not in KNOWN:
             return self._guarded(plan, http, session, entry)
-        return plan if entry.grant is None else _headed(plan, entry.grant)
+        return plan if entry.grant is None else headed_plan(plan, entry.grant)
 
     def _guarded(self, plan: Plan, http: HTTPRequest, session: Session, entry: Entry) -> Iterator[Step]:
         """A plan that is made while it is played, and what follows if it cannot be."""
@@ -193,8 +193,8 @@ class Engine:
     def _failed(self, error: Exception, http: HTTPRequest, session: Session, entry: Entry) -> Plan:
         if isinstance(error, RequestRefused):
             return self._instead(error, http, session, entry)
-        entry.error = _reply_error(error, entry)
-        return self._refuse(_broken(entry.error), session, entry)
+        entry.error = reply_error(error, entry)
+        return self._refuse(broken(entry.error), session, entry)
 
     def _refuse(self, error: ErrorReply, session: Session, entry: Entry) -> Plan:
         entry.refusal = error
@@ -361,15 +361,6 @@ class Engine:
         return answer
 
 
-def _headed(plan: Plan, grant: Grant) -> Plan:
-    """The plan, its head with the headers of the grant."""
-    if type(plan) is Burst:
-        return Burst(headed(plan.head, grant), plan.bodies)
-    if type(plan) is tuple and len(plan) == 2 and type(plan[0]) is Head:
-        return headed(plan[0], grant), plan[1]
-    return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
-
-
 @cache
 def _router() -> Sections:
     """The same for every engine: each test has an engine of its own, and routing knows nothing of rules."""
@@ -381,31 +372,3 @@ def _contract() -> Contract:
     from mockai.surface.contract import Contract
 
     return Contract()
-
-
-def _reply_error(error: Exception, entry: Entry) -> ReplyError:
-    """The error of a reply, which says whose it is: of which rule, if one had been found by then."""
-    if not isinstance(error, ReplyError):
-        made = ReplyError(f"{entry.rule or 'the reply'} failed: {type(error).__name__}: {error}")
-        made.__cause__ = error
-        return made
-    if entry.rule is None:
-        return error
-    made = ReplyError(f"{entry.rule}: {error}").with_traceback(error.__traceback__)
-    made.__cause__ = error.__cause__
-    return made
-
-
-def _broken(error: BaseException) -> ErrorReply:
-    """500 in OpenAI's shape for a reply that failed; not to be retried either."""
-    headers = (("x-should-retry", "false"),)
-    return ErrorReply(500, f"MockAI: {error}", "mockai_reply_error", code="mockai_reply_error", headers=headers)
-
-
-def _session_of(http: HTTPRequest) -> tuple[str, HTTPRequest]:
-    """The session a request names, and the request without the name: `/s/<name>/…` or `x-mockai-session`."""
-    if http.path.startswith("/s/"):
-        name, slash, rest = http.path[3:].partition("/")
-        if name:
-            return name, http.at(slash + rest or "/")
-    return http.header("x-mockai-session") or "", http

@@ -13,7 +13,7 @@ from mockai.providers import Dialect
 from mockai.request import APIRequest
 from mockai.wire import HTTPRequest
 
-__all__ = ["Heading", "heading_of", "keep", "known_of"]
+__all__ = ["Heading", "heading_of", "keep", "known_of", "session_of"]
 
 
 @dataclass(slots=True)
@@ -37,9 +37,12 @@ def heading_of(http: HTTPRequest, script: Script) -> Heading | None:
 
 
 def known_of(http: HTTPRequest, script: Script) -> APIRequest | None:
-    """A request as it was read, if it has come before under the same script."""
+    """A request as it was read, if it has come before under the same script. All that is new is its context."""
     again = http.again
-    request: APIRequest | None = again.made if again is not None and again.by is script else None
+    if again is None or again.by is not script:
+        return None
+    request: APIRequest = again.made
+    request.http.context = http.context
     return request
 
 
@@ -50,3 +53,12 @@ def keep(request: APIRequest, heading: Heading, http: HTTPRequest, script: Scrip
     if http.again is not None and fixed:
         request.memo = {}
         http.again.keep(request, script)
+
+
+def session_of(http: HTTPRequest) -> tuple[str, HTTPRequest]:
+    """The session a request names, and the request without the name: `/s/<name>/…` or `x-mockai-session`."""
+    if http.path.startswith("/s/"):
+        name, slash, rest = http.path[3:].partition("/")
+        if name:
+            return name, http.at(slash + rest or "/")
+    return http.header("x-mockai-session") or "", http

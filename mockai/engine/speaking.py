@@ -8,17 +8,19 @@ from functools import partial
 
 from mockai.api_errors import ErrorReply
 from mockai.endpoints.heads import error_plan
+from mockai.errors import ReplyError
 from mockai.ids import Mint
 from mockai.journal import Entry
+from mockai.limits import Grant, headed
 from mockai.matching.claim import Claim
 from mockai.providers import PLAIN, Asked, Dialect
 from mockai.replies.answer import Answer, Completion, RawAnswer
 from mockai.replies.live import Live
 from mockai.request import APIRequest
 from mockai.tokens import prompt_tokens
-from mockai.wire import Plan
+from mockai.wire import Burst, Head, Plan
 
-__all__ = ["asked_of", "is_verbatim", "refused", "said", "worded"]
+__all__ = ["asked_of", "broken", "headed_plan", "is_verbatim", "refused", "reply_error", "said", "worded"]
 
 
 _MS, _LIMITS = "retry-after-ms", "x-ratelimit-"
@@ -78,3 +80,31 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
     shaped = dialect.error(error, request, own_message=own).with_request_id(request_id)
     shaped = _abroad(shaped, dialect)
     return shaped.plan() if shaped.body is not None else dialect.said(shaped.plan(), asked_of(request, mint, entry))
+
+
+def headed_plan(plan: Plan, grant: Grant) -> Plan:
+    """The plan, its head with the headers of the grant."""
+    if type(plan) is Burst:
+        return Burst(headed(plan.head, grant), plan.bodies)
+    if type(plan) is tuple and len(plan) == 2 and type(plan[0]) is Head:
+        return headed(plan[0], grant), plan[1]
+    return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
+
+
+def reply_error(error: Exception, entry: Entry) -> ReplyError:
+    """The error of a reply, which says whose it is: of which rule, if one had been found by then."""
+    if not isinstance(error, ReplyError):
+        made = ReplyError(f"{entry.rule or 'the reply'} failed: {type(error).__name__}: {error}")
+        made.__cause__ = error
+        return made
+    if entry.rule is None:
+        return error
+    made = ReplyError(f"{entry.rule}: {error}").with_traceback(error.__traceback__)
+    made.__cause__ = error.__cause__
+    return made
+
+
+def broken(error: BaseException) -> ErrorReply:
+    """500 in OpenAI's shape for a reply that failed; not to be retried either."""
+    headers = (("x-should-retry", "false"),)
+    return ErrorReply(500, f"MockAI: {error}", "mockai_reply_error", code="mockai_reply_error", headers=headers)

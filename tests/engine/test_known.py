@@ -46,7 +46,8 @@ class Client:
     def _http(self) -> HTTPRequest:
         asked = self.asked
         body = asked["body"] if isinstance(asked["body"], bytes) else json.dumps(asked["body"]).encode()
-        http = HTTPRequest(asked["method"], asked["path"], (), tuple(asked["headers"].items()), body)
+        context = {"number": len(self.answers)}
+        http = HTTPRequest(asked["method"], asked["path"], (), tuple(asked["headers"].items()), body, context)
         http.heading, http.again = self.heading, self.again
         return http
 
@@ -71,6 +72,7 @@ CASES: dict[str, tuple[dict[str, Any], Settings, dict[str, Any], list[int]]] = {
     "one reply after the other": (rules("one", {"error": "server_error"}, "three"), PLAIN, {}, ALL),
     "a stream": (rules("one two"), PLAIN, {"body": {**CHAT, "stream": True}}, ALL),
     "a template": (rules("{{ call }} {{ uuid() }}"), PLAIN, {}, ALL),
+    "what a host application passes along": (rules("{{ request.context.number }}"), PLAIN, {}, ALL),
     "faults": (rules({"text": "Hi", "faults": [{"reset": {"on": [2]}}]}), PLAIN, {}, ALL),
     "states": (
         rules({"text": "{{ state.x }}", "set": {"x": "{{ call }}"}}, state={"initial": {"x": 0}}),
