@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.measuring import Effort, Measured, Noted, alone, cold_start, plugin, record, throughput
 from benchmarks.peers import installed, serving
 from benchmarks.serving import bare, running
+from benchmarks.table import shown
 
 _RULES = "twenty_rules.yaml"
 _RESULTS = Path(__file__).with_name("results")
@@ -41,7 +42,9 @@ def main() -> None:
     _RESULTS.mkdir(exist_ok=True)
     path = _RESULTS / f"{options.name or ('quick' if options.quick else 'full')}.json"
     path.write_text(json.dumps(_report(effort, measured, noted), indent=2) + "\n")
-    print(f"\nwritten to benchmarks/results/{path.name}")
+    print(
+        f"\nwritten to benchmarks/results/{path.name}; `python -m benchmarks.table` puts the whole run's into the docs"
+    )
 
 
 def _compared(folder: Path, effort: Effort, *, peers: bool) -> Iterator[Measured]:
@@ -59,19 +62,15 @@ def _compared(folder: Path, effort: Effort, *, peers: bool) -> Iterator[Measured
 
 
 def _said(line: Measured) -> Measured:
-    ours, theirs = map(_shown, line.medians)
+    ours, theirs = map(shown, line.medians)
     by_processor = "" if line.processor_ratio is None else f"{line.processor_ratio:.2f}"
     print(_row(f"{line.name} ({line.unit})", ours, theirs, f"{line.ratio:.2f}", by_processor), flush=True)
     return line
 
 
 def _said_alone(line: Noted) -> Noted:
-    print(_row(f"{line.name} ({line.unit})", _shown(line.value), f"{line.most:.3g}"), flush=True)
+    print(_row(f"{line.name} ({line.unit})", shown(line.value), f"{line.most:.3g}"), flush=True)
     return line
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
 def _row(*cells: str) -> str:

@@ -1,0 +1,42 @@
+"""What the docs say of speed is what was measured, and what is measured is what it is called."""
+
+import json
+from itertools import islice
+
+import pytest
+
+from benchmarks.asked import CHAT, requests
+from benchmarks.table import PAGE, RESULTS, shown, tables, written
+from mockai import MockOpenAI
+
+
+def test_the_page_has_the_tables_of_the_last_whole_run():
+    page = PAGE.read_text()
+    assert written(page, json.loads(RESULTS.read_text())) == page
+
+
+def test_a_page_without_a_place_for_tables_is_left_alone():
+    with pytest.raises(ValueError, match="no place for tables"):
+        written("# A page\n", {"machine": {}, "measured": [], "alone": []})
+
+
+def test_each_line_of_a_report_is_a_row():
+    report = json.loads(RESULTS.read_text())
+    names = [row.split(" | ")[0].removeprefix("| ") for row in tables(report).splitlines()]
+    for line in report["measured"] + report["alone"]:
+        assert names.count(f"{line['name']} ({line['unit']})") == 1
+    assert [shown(number) for number in (0.5, 9.999, 10, 12345.6)] == ["0.50", "10.00", "10", "12,346"]
+
+
+@pytest.mark.parametrize(("kind", "different"), [("same chat", 1), ("chat", 100), ("stream", 100)])
+def test_requests_are_alike_only_where_they_are_called_the_same(kind, different):
+    assert len(set(islice(requests(kind), 100))) == different
+
+
+def test_the_request_that_is_measured_matches_the_fifteenth_of_twenty_rules():
+    with MockOpenAI("benchmarks/scenarios/twenty_rules.yaml", mode="patch", set_env=False) as mock:
+        body = json.loads(CHAT.partition(b"\r\n\r\n")[2])
+        mock.client().chat.completions.create(**body)
+        (call,) = mock.calls
+        assert [rule.key for rule in mock.engine.script.rules].index(call.rule) == 14
+        assert len(mock.engine.script.rules) == 20
