@@ -50,6 +50,7 @@ _SHARED: Repeats[_Plain] = Repeats()
 have ended."""
 
 _LONGEST_HEAD = 4096
+_LONGEST_HELD = 65_536
 _END = b"\r\n\r\n"
 
 
@@ -69,6 +70,8 @@ class DirectProtocol(HttpToolsProtocol):
         self._body: list[bytes] | None = None
         self._plain: _Plain | None = None
         self._between = True  # whether what comes next begins a request
+        self._held = b""  # the beginning of one whose head is known
+        self._requests = 0  # how many have begun in what arrived last
         self._begun: tuple[Player | None, Context] | None = None
         self._answered_at = 0.0
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
@@ -84,33 +87,40 @@ class DirectProtocol(HttpToolsProtocol):
         if not self._between:
             super().data_received(data)
             return
+        if self._held:
+            data, self._held = self._held + data, b""
         if self._at_once is not None and self._is_free():
-            known = self._repeats.get(data)
-            plain, body, again = known or self._known(data)
-            if plain is not None:
+            known = self._repeats.get(data) or self._known(data)
+            if self._held:
+                return
+            if known is not None:
+                plain, body, again = known
                 self._plain, self.url, self.headers = plain, plain.url, plain.headers
                 self._begun = self._answer(plain, body, self._at_once, again)
                 if self._begun is None:
                     return
-        self._plain = None
+        self._plain, self._requests = None, 0
         super().data_received(data)
-        if self._between and self._plain is not None:
+        if self._plain is not None and self._requests == 1:
             self._learn(data, self._plain)
 
-    def _known(self, data: bytes) -> tuple[_Plain | None, bytes, Again | None]:
+    def _known(self, data: bytes) -> tuple[_Plain, bytes, Again | None] | None:
         """The head and the body of one whole request whose head is known, and what the request is known by where it
-        has come before."""
+        has come before. Where a part of its body is still on the way, as many clients send it by itself, it is held."""
         end = data.find(_END) + 4
         plain = self._repeats.head(data[:end]) if 4 <= end <= _LONGEST_HEAD else None
-        if plain is None or len(data) != end + plain.length:
-            return None, b"", None
+        if plain is None or len(data) > end + plain.length:
+            return None
+        if len(data) < end + plain.length:
+            self._held = data if plain.length <= _LONGEST_HELD else b""
+            return None
         body = data[end:]
         return plain, body, self._repeats.met(data, plain, body) if self._remembers else None
 
     def _learn(self, data: bytes, plain: _Plain) -> None:
-        """Know the head again of what was one whole request."""
+        """Know the head again that this began with."""
         end = data.find(_END) + 4
-        if 4 <= end <= _LONGEST_HEAD and len(data) == end + plain.length:
+        if 4 <= end <= _LONGEST_HEAD:
             self._repeats.learn(data[:end], plain)
 
     def on_message_begin(self) -> None:
@@ -118,6 +128,7 @@ class DirectProtocol(HttpToolsProtocol):
         self.url = b""
         self.headers = []
         self._body = self._plain = None
+        self._requests += 1
         self._between = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -152,7 +163,7 @@ class DirectProtocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, unless what was answered at once has let it live on: no timer is set for that."""
-        left = self._answered_at + self.timeout_keep_alive - monotonic()
+        left = self.timeout_keep_alive if self._held else self._answered_at + self.timeout_keep_alive - monotonic()
         if left > 0:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
         else:

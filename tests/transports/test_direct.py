@@ -5,7 +5,6 @@ import contextlib
 import json
 import re
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock
@@ -184,16 +183,74 @@ def test_a_head_that_is_known_needs_no_parser(mocks, monkeypatch):
     assert parsed == [b"/v1/chat/completions", LAST]
 
 
-def test_a_request_in_two_parts_is_one_request(mocks):
-    head, end, body = request("python").partition(b"\r\n\r\n")
-    host, _, port = mocks[0].url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for _ in range(4):
-            connection.sendall(head + end)
-            time.sleep(0.01)  # so that they arrive apart; if they do not, the other tests have seen that
-            connection.sendall(body)
-            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+class Wire:
+    """A protocol and what it has sent, with the targets that its parser has seen."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, repeats: Repeats | None) -> None:
+        self.parsed: list[bytes] = []
+        monkeypatch.setattr(DirectProtocol, "on_url", lambda protocol, url: self._noted(url))
+        app = MockOpenAI(SCENARIO).app
+        app.repeats = repeats
+        self.config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False)
+        self.protocol, self.transport = DirectProtocol(self.config, ServerState(), {}), Mock(spec=asyncio.Transport)
+        self.transport.is_closing.return_value = False
+        self.protocol.recorded = Recorded(1, 0.0)
+        self.protocol.connection_made(self.transport)
+
+    def _noted(self, url: bytes) -> None:
+        self.parsed.append(url)
+        self.protocol.url += url
+
+    def receive(self, *parts: bytes) -> bytes:
+        """What is sent when these parts arrive one after the other."""
+        before = self.transport.write.call_count
+        for part in parts:
+            self.protocol.data_received(part)
+        return b"".join(call.args[0] for call in self.transport.write.call_args_list[before:])
+
+
+@pytest.mark.parametrize("knows", [False, True], ids=["heads", "requests"])
+async def test_a_request_in_parts_is_one_request_and_known_again(monkeypatch, knows):
+    wire = Wire(monkeypatch, Repeats() if knows else None)
+    sent = request("python", f"x-parts: {knows}")
+    at = sent.index(b"\r\n\r\n") + 4
+    whole = [wire.receive(sent[:at], sent[at:]), *(wire.receive(sent) for _ in range(4))]
+    assert len(wire.parsed) == 1
+    parts = [wire.receive(sent[:at], sent[at : at + 9], sent[at + 9 :]) for _ in range(2)]
+    cut_in_the_head = wire.receive(sent[:40], sent[40:])
+    assert len(wire.parsed) == 2
+    assert all(reply.startswith(b"HTTP/1.1 200 OK") for reply in (*whole, *parts, cut_in_the_head))
+
+
+async def test_what_follows_a_request_in_parts_is_answered_too(monkeypatch):
+    wire = Wire(monkeypatch, None)
+    sent = request("python", "x-follows: yes")
+    at = sent.index(b"\r\n\r\n") + 4
+    wire.receive(sent)
+    assert wire.receive(sent[:at]) == b""
+    assert wire.receive(sent[at:] + sent).count(b"HTTP/1.1 200 OK") == 2
+
+
+async def test_a_long_body_is_left_to_the_parser(monkeypatch):
+    wire = Wire(monkeypatch, None)
+    sent = request("python", body={"user": "x" * 70_000})
+    at = sent.index(b"\r\n\r\n") + 4
+    replies = [wire.receive(sent[:at], sent[at:]) for _ in range(2)]
+    assert [reply.startswith(b"HTTP/1.1 200 OK") for reply in replies] == [True, True]
+    assert len(wire.parsed) == 2
+
+
+async def test_a_connection_on_which_a_body_is_awaited_is_not_idle(monkeypatch):
+    wire = Wire(monkeypatch, None)
+    monkeypatch.setattr(direct, "monotonic", lambda: 1000.0)
+    sent = request("python", "x-slow: yes")
+    at = sent.index(b"\r\n\r\n") + 4
+    wire.receive(sent)
+    wire.receive(sent[:at])
+    monkeypatch.setattr(direct, "monotonic", lambda: 1000.0 + wire.config.timeout_keep_alive)
+    wire.protocol.timeout_keep_alive_handler()
+    assert not wire.transport.close.called
+    assert wire.receive(sent[at:]).startswith(b"HTTP/1.1 200 OK")
 
 
 async def test_a_connection_that_is_answered_at_once_lives_on(monkeypatch):
