@@ -116,6 +116,8 @@ def _label(path: Location) -> str:
 def _what_to_do(wrong: Wrong) -> str:
     value = wrong.seen
     wants_text = wrong.sort == "text" or (wrong.sort == "record" and _takes_text(wrong.expected))
+    if wants_text and wrong.sort == "record" and (words := _words(wrong.expected)):
+        return _one_of(str(value).lower(), words)
     if wants_text and isinstance(value, bool | int | float):
         return f'Quote it to make it text: "{str(value).lower()}".'
     if wrong.sort == "record" and isinstance(value, list):
@@ -128,6 +130,18 @@ def _what_to_do(wrong: Wrong) -> str:
 
 
 _LISTS = {"Scenario": "Write the list under `rules:`.", "Reply": "Several replies go under `replies:`."}
+
+
+def _words(model: type[Written]) -> tuple[str, ...]:
+    """The words of which one may stand for the mapping, where not any text may."""
+    field = None if model.short is None else model.model_fields.get(model.short.key)
+    kinds = (kind for part in get_args(None if field is None else field.annotation) for kind in (part, *get_args(part)))
+    return tuple(kind for kind in kinds if isinstance(kind, str))
+
+
+def _one_of(value: str, words: tuple[str, ...]) -> str:
+    close = [word for word in words if word.endswith(value)]
+    return f"Did you mean `{close[0]}`?" if len(close) == 1 else f"The words there: {', '.join(words)}."
 
 
 def _takes_text(model: type[Written]) -> bool:

@@ -211,7 +211,13 @@ def test_a_mistake_says_where_what_was_seen_what_was_expected_and_what_to_do(tex
             "limits: 5\n",
             "f:1:9: `limits` must be text or a mapping with keys such as requests_per_minute, requests_per_day, "
             "tokens_per_minute, tokens_per_day; seen the number 5",
-            'Quote it to make it text: "5".',
+            "Did you mean `tier5`?",
+        ),
+        (
+            "limits: true\n",
+            "f:1:9: `limits` must be text or a mapping with keys such as requests_per_minute, requests_per_day, "
+            "tokens_per_minute, tokens_per_day; seen true",
+            "The words there: free, tier1, tier2, tier3, tier4, tier5.",
         ),
         ("rules: {reply: x}\n", "f:1:8: `rules` must be a list; seen a mapping with the keys reply", ""),
         ("reply: x\n", "f:1:1: the top level has no key `reply`", "`reply` belongs in a rule: rules: [{reply: …}]"),
