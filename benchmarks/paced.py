@@ -69,6 +69,7 @@ async def _run(port: int, pid: int, streams: int, pace: float) -> Lateness:
     loop = asyncio.get_running_loop()
     ended: asyncio.Queue[None] = asyncio.Queue()
     before = resident(pid)
+    _keep_awake(loop)
     made = [(await loop.create_connection(lambda: _Stream(ended), HOST, port))[1] for _ in range(streams)]
     await asyncio.sleep(0.5)
     opened = resident(pid)
@@ -77,6 +78,12 @@ async def _run(port: int, pid: int, streams: int, pace: float) -> Lateness:
     late = sorted(1000 * each for stream in made for each in lateness(stream.arrived, 1 / pace))
     at = len(late)
     return Lateness(late[at // 2], late[at * 99 // 100], late[-1], (opened - before) / streams)
+
+
+def _keep_awake(loop: asyncio.AbstractEventLoop) -> None:
+    """Look for what has arrived without ever sleeping. On a virtual machine, whoever sends to a process that sleeps
+    pays more for waking it than for a token, and no server has to wake a client on another machine."""
+    loop.call_soon(_keep_awake, loop)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from mockai.api_errors import ErrorReply
 from mockai.delivery import Delivery
 from mockai.request import APIRequest
+from mockai.streamed import Streamed
 from mockai.wire import Bodies, Body, Head, HTTPRequest, Kind
 
 if TYPE_CHECKING:
@@ -23,12 +24,6 @@ Outcome: TypeAlias = Literal["running", "complete", "aborted", "client_left", "f
 """How playing a plan ended: sent whole, cut by a fault, given up by the client, or broken by an error of ours."""
 
 _WHOLE: tuple[Kind, ...] = ("json", "raw")
-_MOST_WRITES = 512
-"""Past so many times of writing in a stream, only every second one is kept."""
-_AT_ONCE = 0.001
-"""Seconds within which what is written counts as written at once."""
-_MOST_KEPT = 65_536
-"""So many bytes of a stream are kept until its end."""
 _MOST_DELIVERIES = 1000
 _NO_EVENTS: tuple[Kind, ...] = ("json", "raw", "part")
 _SECRET = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization")
@@ -59,8 +54,8 @@ class Entry:
     What only the verdict reads: `caller` is the task or thread that asked, where that is known (patch mode), `refusal`
     the error it was answered with, `connection` the one it came over, `patience` the client's read timeout where the
     transport is told of it (patch mode), `time_scale` what waits were multiplied with, `left` when the client turned
-    away from a reply, `received` how many bytes it had then (patch mode; None while it still holds on to it). `writes`
-    are the times at which events were sent, `kept` their bodies, forgotten at the end of a stream that nothing struck.
+    away from a reply, `received` how many bytes it had then (patch mode; None while it still holds on to it).
+    `streamed` is what was sent of a stream, its bytes forgotten at the end of one that nothing struck.
     """
 
     number: int
@@ -95,8 +90,7 @@ class Entry:
     caller: int | None = None
     left: float | None = None
     received: int | None = None
-    writes: list[float] = field(default_factory=list)
-    kept: list[Body] = field(default_factory=list)
+    streamed: Streamed | None = None
 
     @property
     def status(self) -> int | None:
@@ -123,23 +117,10 @@ class Entry:
         if isinstance(step, Head):
             self.head = step
         else:
-            self.sent_bodies((step,))
+            self.sent_body(step)
 
-    def sent_bodies(self, bodies: Sequence[Body]) -> None:
-        """Count bodies that go to the client together."""
-        if len(bodies) == 1:
-            self._sent_alone(bodies[0])
-            return
-        kinds = [body.kind for body in bodies]
-        self.bodies += len(kinds)
-        self.events += len(kinds) - sum(map(kinds.count, _NO_EVENTS))
-        self.pieces += kinds.count("piece")
-        self.sent_bytes += sum([len(body.data) for body in bodies])
-        if kinds and kinds[0] not in _WHOLE:
-            self._streamed(bodies)
-
-    def _sent_alone(self, body: Body) -> None:
-        """The same of one body, as most are sent."""
+    def sent_body(self, body: Body) -> None:
+        """Count a body that goes to the client by itself, as most do."""
         data, kind, _ = body
         self.bodies += 1
         self.sent_bytes += len(data)
@@ -147,8 +128,26 @@ class Entry:
             return
         self.events += kind not in _NO_EVENTS
         self.pieces += kind == "piece"
-        if kind not in _WHOLE:
-            self._streamed((body,))
+        if kind != "raw":
+            streamed = self.streamed or self._streamed()
+            streamed.mark()
+            streamed.add(data, kind)
+
+    def sent_bodies(self, bodies: Sequence[Body]) -> None:
+        """Count bodies that go to the client together."""
+        if len(bodies) == 1:
+            self.sent_body(bodies[0])
+            return
+        kinds = [body.kind for body in bodies]
+        self.bodies += len(kinds)
+        self.events += len(kinds) - sum(map(kinds.count, _NO_EVENTS))
+        self.pieces += kinds.count("piece")
+        self.sent_bytes += sum([len(body.data) for body in bodies])
+        if kinds and kinds[0] not in _WHOLE:
+            streamed = self._streamed()
+            streamed.mark()
+            for body in bodies:
+                streamed.add(body.data, body.kind)
 
     def sent_burst(self, bodies: Bodies, size: int) -> None:
         """Count the events of a burst, of so many bytes, which go to the client together, to the last."""
@@ -157,18 +156,12 @@ class Entry:
         self.events += events
         self.pieces += pieces
         self.sent_bytes += size
-        self.writes.append(time.monotonic())
+        self._streamed().mark()
 
-    def _streamed(self, bodies: Sequence[Body]) -> None:
-        now, writes = time.monotonic(), self.writes
-        if not writes or now - writes[-1] > _AT_ONCE:
-            writes.append(now)
-            if len(writes) > _MOST_WRITES:
-                del writes[1:-1:2]
-        if self.sent_bytes <= _MOST_KEPT:
-            self.kept.extend(bodies)
-        else:
-            self.kept[-1:] = bodies[-1:]
+    def _streamed(self) -> Streamed:
+        if self.streamed is None:
+            self.streamed = Streamed()
+        return self.streamed
 
     def as_json(self) -> dict[str, Any]:
         """The entry as the control API shows it."""
@@ -203,11 +196,6 @@ class Entry:
 
 def _noted(error: ErrorReply) -> dict[str, Any]:
     return {"status": error.status, "message": error.message, "param": error.param, "code": error.code}
-
-
-def _is_closed(bodies: Sequence[Body]) -> bool:
-    """Whether a stream was sent to its end, as far as it has one."""
-    return not bodies or bodies[-1].kind in ("done", "finish", "usage", "event")
 
 
 def _asked_to_wait(head: Head) -> float | None:
@@ -253,8 +241,9 @@ class Journal:
                 return False
             entry.outcome = outcome
             entry.ended = time.monotonic()
-            if entry.kept and outcome == "complete" and not entry.faults and _is_closed(entry.kept):
-                entry.kept = []
+            streamed = entry.streamed
+            if streamed is not None and outcome == "complete" and not entry.faults and streamed.is_closed:
+                streamed.forget()
             if self._waiting:
                 self._changed.notify_all()
             listeners = tuple(self._listeners)

@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from mockai.faults.base import Place
 from mockai.faults.placing import is_whole, until
+from mockai.ids import Mint
 from mockai.wire import Body, Call, Head, Plan, Step, Wait
 
 __all__ = ["Amount", "Pace", "apply", "gate"]
@@ -25,6 +26,11 @@ class Amount:
     fixed: float | None = None
     lognormal: tuple[float, float] | None = None
     uniform: tuple[float, float] | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is another one each time."""
+        return self.lognormal is not None or self.uniform is not None
 
     def draw(self, rng: random.Random) -> float:
         """One value; only a distribution draws from `rng`."""
@@ -60,14 +66,14 @@ class Pace:
         return self.per_token, self.tokens_per_second
 
 
-def apply(plan: Plan, pace: Pace, rng: random.Random) -> Plan:
+def apply(plan: Plan, pace: Pace, mint: Mint) -> Plan:
     """The plan at this pace; a pace without waits leaves it as it was.
 
     `total` counts the pieces beforehand. Where Python code makes them one by one they cannot be counted, and
     all of it is waited before the first. A stream without pieces waits before its status line.
     """
     waits = (pace.headers, pace.first_token, pace.per_token, pace.tokens_per_second, pace.total)
-    return plan if waits == (None,) * len(waits) else _paced(plan, _Clock(pace, rng))
+    return plan if waits == (None,) * len(waits) else _paced(plan, _Clock(pace, mint))
 
 
 def gate(plan: Plan, name: str, after: int = 0) -> Plan:
@@ -107,14 +113,14 @@ def _paced(plan: Plan, clock: _Clock) -> Iterator[Step]:
 class _Clock:
     """The waits of one reply."""
 
-    def __init__(self, pace: Pace, rng: random.Random) -> None:
+    def __init__(self, pace: Pace, mint: Mint) -> None:
         self.pace = pace
-        self.rng = rng
+        self._mint = mint  # and not its generator, which is larger than all the rest of an open stream's plan
         self.headers = self._draw(pace.headers)
         self.first = self._draw(pace.first_token)
         self.total = self._draw(pace.total)
         self.each: float | None = None
-        drawn = pace.jitter or any(amount is not None and amount.fixed is None for amount in pace.speed)
+        drawn = pace.jitter or any(amount is not None and amount.is_drawn for amount in pace.speed)
         self._same: dict[int, Wait | None] | None = None if drawn else {}
 
     def spread(self, pieces: int) -> None:
@@ -147,7 +153,7 @@ class _Clock:
     def wait(self, seconds: float) -> Wait | None:
         """A wait of about so long; none for no time."""
         if self.pace.jitter and seconds:
-            seconds *= 1 + self.pace.jitter * self.rng.uniform(-1, 1)
+            seconds *= 1 + self.pace.jitter * self._mint.rng.uniform(-1, 1)
         return Wait(seconds) if seconds else None
 
     def waits(self, seconds: float) -> Iterator[Wait]:
@@ -165,7 +171,9 @@ class _Clock:
         return min(per_token * tokens, _LONGEST)
 
     def _draw(self, amount: Amount | None) -> float:
-        return 0.0 if amount is None else amount.draw(self.rng)
+        if amount is None:
+            return 0.0
+        return amount.draw(self._mint.rng) if amount.is_drawn else amount.fixed or 0.0
 
 
 def _opened(steps: Iterator[Step]) -> Generator[Step, None, tuple[list[Step], Iterator[Step]]]:

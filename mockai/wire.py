@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 __all__ = [
@@ -240,8 +241,7 @@ class Burst:
         self.bodies = bodies
 
     def __iter__(self) -> Iterator[Step]:
-        yield self.head
-        yield from self.bodies
+        return chain((self.head,), self.bodies)
 
 
 Step: TypeAlias = Head | Body | Wait | Abort | Call

@@ -33,6 +33,7 @@ LAYERS = [
         "mockai.delivery",
         "mockai.journal",
         "mockai.state",
+        "mockai.streamed",
         "mockai.surface",
         "mockai.validation",
     ),

@@ -4,6 +4,7 @@ from statistics import median
 
 import pytest
 
+from mockai.ids import Mint
 from mockai.latency import Amount, Pace, apply, gate
 from mockai.wire import Abort, Body, Call, Head, Plan, Step, Wait
 
@@ -24,11 +25,11 @@ def fixed(seconds: float) -> Amount:
 
 
 def paced(plan: Plan, pace: Pace, seed: int = 0) -> tuple[Step, ...]:
-    return tuple(apply(plan, pace, Random(seed)))
+    return tuple(apply(plan, pace, Mint(seed)))
 
 
 def test_a_pace_without_waits_leaves_the_plan_alone() -> None:
-    assert apply(STREAM, Pace(jitter=0.5), Random(0)) is STREAM
+    assert apply(STREAM, Pace(jitter=0.5), Mint(0)) is STREAM
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,8 @@ LIVE_TWO = Body(b"two", "piece", 2)
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda plan: apply(plan, Pace(per_token=fixed(1)), Random(0)), (HEAD, Call, ONE, Call, Wait(2), LIVE_TWO)),
-        (lambda plan: apply(plan, Pace(total=fixed(4)), Random(0)), (HEAD, Call, Wait(4), ONE, Call, LIVE_TWO)),
+        (lambda plan: apply(plan, Pace(per_token=fixed(1)), Mint(0)), (HEAD, Call, ONE, Call, Wait(2), LIVE_TWO)),
+        (lambda plan: apply(plan, Pace(total=fixed(4)), Mint(0)), (HEAD, Call, Wait(4), ONE, Call, LIVE_TWO)),
         (lambda plan: gate(plan, "go", after=1), (HEAD, Call, ONE, HELD, Call, LIVE_TWO)),
     ],
 )
@@ -146,7 +147,7 @@ def waits(steps: Plan) -> list[float]:
 
 def test_jitter_varies_each_wait_within_its_fraction() -> None:
     seconds = waits(paced(STREAM, Pace(headers=fixed(1), first_token=fixed(1), jitter=0.1), seed=1))
-    rng = Random(1)
+    rng = Mint(1).rng
     assert seconds == [1 + 0.1 * rng.uniform(-1, 1), 1 + 0.1 * rng.uniform(-1, 1)]
     assert all(0.9 <= wait <= 1.1 for wait in seconds)
 

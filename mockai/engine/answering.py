@@ -71,7 +71,7 @@ def changed(plan: Plan, taken: Claim, mint: Mint, placed: Sequence[faults.Placed
     reply, defaults = taken.reply, taken.rule.origin.defaults
     written_pace = reply.latency or defaults.latency
     if written_pace is not None:
-        plan = latency.apply(plan, _pace(written_pace), mint.child("latency").rng)
+        plan = latency.apply(plan, _pace(written_pace), mint.child("latency"))
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
     return faults.apply(plan, placed, entry.faults.append) if placed else plan

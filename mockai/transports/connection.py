@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from mockai.journal import Connection as Recorded
 from mockai.state import Session
+from mockai.transports.pacing import Paced, pacer
 from mockai.wire import Abort, Head
 
 __all__ = [
@@ -97,8 +98,8 @@ class Connection:
         self._send = send
         self._bodiless = scope.get("method") == "HEAD"
         self._watch: asyncio.Task[None] | None = None
-        self._interrupt = asyncio.Event()
-        self._paced: asyncio.Future[None] | None = None
+        self._interrupt: asyncio.Event | None = None
+        self._paced: Paced | None = None
         self._in_chunks = False
         self.left = False
         self.hurried = False
@@ -150,43 +151,28 @@ class Connection:
         self._wake()
 
     def _wake(self) -> None:
-        self._interrupt.set()
-        if self._paced is not None and not self._paced.done():
-            self._paced.set_result(None)
+        if self._interrupt is not None:
+            self._interrupt.set()
+        if self._paced is not None:
+            self._paced.end()
 
     async def pace(self, due: float, tick: Callable[[], float | None]) -> None:
         """Call `tick` when it is due, and again whenever it returns that it is, in seconds of the loop's clock; until
         that is None, the client leaves, or everyone is told to hurry. No task has to wake up in between."""
-        loop = asyncio.get_running_loop()
         self.watch()
-        self._paced = ended = loop.create_future()
-        timer: asyncio.TimerHandle
-
-        def tell() -> None:
-            nonlocal timer
-            if ended.done():
-                return
-            try:
-                again = tick()
-            except Exception as error:
-                ended.set_exception(error)
-                return
-            if again is None:
-                ended.set_result(None)
-            else:
-                timer = loop.call_at(again, tell)
-
-        timer = loop.call_at(due, tell)
+        self._paced = paced = Paced(pacer(), due, tick)
         try:
-            await ended
+            await paced.ended
         finally:
-            timer.cancel()
+            paced.forget()
             self._paced = None
 
     async def idle(self) -> None:
         """Wait until the client leaves or everyone is told to hurry."""
         self.watch()
-        await self._interrupt.wait()
+        if not (self.left or self.hurried):
+            self._interrupt = self._interrupt or asyncio.Event()
+            await self._interrupt.wait()
 
     def watch(self) -> asyncio.Task[None]:
         """Notice from now on when the client leaves."""

@@ -134,7 +134,7 @@ def _asked(entry: Entry) -> dict[str, Any]:
 
 def _answered(entry: Entry) -> dict[str, Any]:
     """What was answered."""
-    refusal, asked = entry.refusal, _asked_to_wait(entry)
+    refusal, asked, streamed = entry.refusal, _asked_to_wait(entry), entry.streamed
     return {
         "phase": entry.phase,
         "rule": entry.rule,
@@ -147,8 +147,8 @@ def _answered(entry: Entry) -> dict[str, Any]:
         "told_to_wait": None if asked is None else asked[1],
         "should_retry": _header(entry, "x-should-retry"),
         "limits": () if entry.head is None else limits_of(entry.head.headers),
-        "whole": not entry.kept or any(body.kind in ("finish", "done") for body in entry.kept),
-        "said": said_by(b"".join([body.data for body in entry.kept])),
+        "whole": streamed is None or streamed.last is None or streamed.finished,
+        "said": said_by(b"" if streamed is None else streamed.kept),
     }
 
 
@@ -168,7 +168,7 @@ def _played(entry: Entry) -> dict[str, Any]:
         "ended": entry.ended,
         "left": entry.left,
         "asked_at": time.monotonic(),
-        "writes": tuple(entry.writes),
+        "writes": () if entry.streamed is None else tuple(entry.streamed.writes),
         "caller": entry.caller,
         "connection": None if connection is None else connection.number,
         "opened": None if connection is None else connection.opened,
