@@ -11,23 +11,23 @@ V = TypeVar("V")
 
 
 class Kept(Generic[V]):
-    """What was made of `owners`, which are known by identity: to compare or hash them would take longer than to
-    make it again. Past `limit` it starts anew, so that it stays as small after a million requests as after one.
+    """What was made of one or two owners, which are known by identity: to compare or hash them would take longer than
+    to make it again. Past `limit` it starts anew, so that it stays as small after a million requests as after one.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         # The owners are kept too: as long as they are, nothing else can have their ids.
-        self._values: dict[Hashable, tuple[tuple[object, ...], V]] = {}
+        self._values: dict[Hashable, tuple[tuple[object, object], V]] = {}
 
-    def get(self, owners: tuple[object, ...], *more: Hashable) -> V | None:
+    def get(self, owner: object, other: object = None, *more: Hashable) -> V | None:
         """What was made of these owners and whatever `more` it depends on, or None."""
-        found = self._values.get((*map(id, owners), *more))
+        found = self._values.get((id(owner), id(other), more))
         return None if found is None else found[1]
 
-    def keep(self, value: V, owners: tuple[object, ...], *more: Hashable) -> V:
+    def keep(self, value: V, owner: object, other: object = None, *more: Hashable) -> V:
         """Remember a value; returns it."""
         if len(self._values) >= self.limit:
             self._values.clear()
-        self._values[(*map(id, owners), *more)] = (owners, value)
+        self._values[id(owner), id(other), more] = ((owner, other), value)
         return value

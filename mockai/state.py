@@ -124,6 +124,8 @@ class Resources:
 
     def all(self, kind: str) -> tuple[dict[str, Any], ...]:
         """Every object of a kind, oldest first."""
+        if not self._kinds.get(kind):
+            return ()
         with self._lock:
             return tuple(self._kinds.get(kind, {}).values())
 

@@ -24,7 +24,6 @@ __all__ = [
     "Headers",
     "Kind",
     "Plan",
-    "Ready",
     "Step",
     "Wait",
 ]
@@ -90,30 +89,27 @@ class HTTPRequest:
         return moved
 
 
-class Ready(NamedTuple):
-    """Headers as the lines of HTTP/1.1, and the `content-length` among them, if it is."""
-
-    lines: bytes
-    length: int | None
-
-
 class Head:
-    """The status line and headers. Who has the headers as lines already gives those (`ready`), and nothing else: they
-    are taken apart when somebody asks for one of them."""
+    """The status line and headers. Who has the headers as lines of HTTP/1.1 already gives those, and nothing else:
+    they are taken apart when somebody asks for one of them. `length` is the `content-length` among the lines, if it
+    is."""
 
-    __slots__ = ("_headers", "ready", "status")
+    __slots__ = ("_headers", "length", "lines", "status")
 
-    def __init__(self, status: int, headers: Headers = (), *, ready: Ready | None = None) -> None:
+    def __init__(
+        self, status: int, headers: Headers = (), *, lines: bytes | None = None, length: int | None = None
+    ) -> None:
         self.status = status
-        self.ready = ready
-        self._headers = headers if ready is None else None
+        self.lines = lines
+        self.length = length
+        self._headers = headers if lines is None else None
 
     @property
     def headers(self) -> Headers:
         """Every header, in wire order."""
         if self._headers is None:
-            lines = b"" if self.ready is None else self.ready.lines
-            self._headers = tuple([_pair(line) for line in lines.decode("latin-1").split("\r\n")[:-1]])
+            lines = (self.lines or b"").decode("latin-1")
+            self._headers = tuple([_pair(line) for line in lines.split("\r\n")[:-1]])
         return self._headers
 
     def __eq__(self, other: object) -> bool:

@@ -109,7 +109,7 @@ def _end(
 
 def _mould(completion: Completion, model: str, asked: Asked, mint: Mint) -> Mould:
     """The mould of a stream, made once for all requests for one model that ask for the same of the same completion."""
-    key = ((completion,), model, asked, mint.seed)
+    key = (completion, None, model, asked, mint.seed)
     kept = _MOULDS.get(*key) if completion.still else None
     if kept is not None:
         return kept

@@ -75,7 +75,7 @@ class _Whole:
 
 
 def _whole(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Whole:
-    key = ((completion,), model, asked.unusual, mint.seed)
+    key = (completion, None, model, asked.unusual, mint.seed)
     kept = _WHOLES.get(*key) if completion.still else None
     if kept is not None:
         return kept

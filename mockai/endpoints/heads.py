@@ -10,7 +10,7 @@ import orjson
 
 from mockai.api_errors import ErrorReply
 from mockai.ids import Mint
-from mockai.wire import Body, Head, Headers, Plan, Ready
+from mockai.wire import Body, Head, Headers, Plan
 
 __all__ = ["bytes_plan", "error_plan", "json_head", "json_plan", "stream_head"]
 
@@ -19,13 +19,13 @@ _NOTHING: Mapping[str, str] = {}
 
 def json_head(length: int, mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a JSON reply of so many bytes. `headers` replace or join the usual ones."""
-    head = Head(200, ready=Ready(_JSON % (length, *_own(mint)), length))
+    head = Head(200, lines=_JSON % (length, *_own(mint)), length=length)
     return head.of(_with(head.headers, headers)) if headers else head
 
 
 def stream_head(mint: Mint, headers: Mapping[str, str] = _NOTHING) -> Head:
     """The head of a stream of events. `headers` replace or join the usual ones."""
-    head = Head(200, ready=Ready(_STREAM % _own(mint), None))
+    head = Head(200, lines=_STREAM % _own(mint))
     return head.of(_with(head.headers, headers)) if headers else head
 
 

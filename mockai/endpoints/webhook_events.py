@@ -41,5 +41,8 @@ def _put(resources: Resources, event: dict[str, Any]) -> None:
 
 def take_events(resources: Resources) -> list[dict[str, Any]]:
     """The events announced since the last call, oldest first; each is given once."""
-    taken = (resources.delete(_SHELF, event["id"]) for event in resources.all(_SHELF))
+    waiting = resources.all(_SHELF)
+    if not waiting:
+        return []
+    taken = (resources.delete(_SHELF, event["id"]) for event in waiting)
     return [event for event in taken if event is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from mockai.request import APIRequest
 from mockai.scenario.schema import Reply, Rule
 from mockai.scenario.templates import Scope, render
 from mockai.settings import Settings
-from mockai.state import Session
+from mockai.state import Session, SessionState
 
 __all__ = ["Choosing"]
 
@@ -28,7 +29,7 @@ class Choosing:
     """Chooses among the rules of a script and those a session was given at run time."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._own: WeakKeyDictionary[Session, Index] = WeakKeyDictionary()
 
     def rules_of(self, script: Script, session: Session) -> tuple[CompiledRule, ...]:
@@ -41,30 +42,11 @@ class Choosing:
     def claim(self, script: Script, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         """The rule that answers, with its turn taken and its states set, or what is known where none does."""
         takes = frozenset[str]() if operation.serve is not None else operation.takes
-
-        def fitting(rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
-            return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
-
-        def near() -> Iterable[CompiledRule]:
-            return fitting(self.rules_of(script, session)) if self._settings.on_unmatched == "error" else ()
-
-        def states_set(taken: Claim) -> Mapping[str, Any]:
-            if not taken.reply.set:
-                return {}
-            now = EPOCH + taken.number - 1
-            mint = Mint(self._settings.seed, taken.rule.key, taken.call, "set", created=now)
-            scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
-            rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
-            return rendered
-
-        likely, then, initial = fitting(self._likely(script, session, request)), self._settings.then, script.initial
-        return session.claim(
-            lambda state: claim(state, likely, request, then=then, initial=initial, update=states_set, near=near)
-        )
+        return session.claim(_Asking(self, script, session, takes, request).take)
 
     def mint(self, found: Claim | NoClaim, request: APIRequest) -> Mint:
         """What everything in the reply that is unique or drawn comes from."""
-        seed, created = self._settings.seed, EPOCH + found.number
+        seed, created = self.settings.seed, EPOCH + found.number
         if isinstance(found, Claim):
             return Mint.numbered(seed, (found.rule.key,), found.call, created)
         return Mint.numbered(seed, (request.endpoint, request.operation), found.number, created)
@@ -72,14 +54,14 @@ class Choosing:
     def without_rule(self, found: NoClaim, request: APIRequest, entry: Entry) -> Claim:
         """What stands in for a rule where none matched: `auto` or `echo`. Raises RequestRefused, the 404 that says why
         no rule did, where nothing is to stand in."""
-        if self._settings.on_unmatched == "error":
+        if self.settings.on_unmatched == "error":
             near = near_misses(found.candidates, request)
             entry.unmatched = unmatched_message(request, near, len(found.candidates))
             raise RequestRefused(_unmatched_error(entry.unmatched))
-        rule = _STAND_INS[self._settings.on_unmatched]
+        rule = _STAND_INS[self.settings.on_unmatched]
         return Claim(rule, rule.rule.replies[0], 0, found.number, {}, {}, found.number)
 
-    def _likely(self, script: Script, session: Session, request: APIRequest) -> Sequence[CompiledRule]:
+    def likely(self, script: Script, session: Session, request: APIRequest) -> Sequence[CompiledRule]:
         """Those of the rules a request of this session meets that may match it."""
         if not session.rules:
             return script.index.likely(request)
@@ -92,6 +74,41 @@ class Choosing:
         if own is None or own.rules is not session.rules:
             own = self._own[session] = Index(session.rules)
         return own
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One request looking for its rule, of those with replies of a kind it `takes` (None for all)."""
+
+    choosing: Choosing
+    script: Script
+    session: Session
+    takes: frozenset[str] | None
+    request: APIRequest
+
+    def take(self, state: SessionState) -> Claim | NoClaim:
+        """The rule that answers, in one step on the session's state."""
+        likely = self._fitting(self.choosing.likely(self.script, self.session, self.request))
+        then, initial = self.choosing.settings.then, self.script.initial
+        return claim(state, likely, self.request, then=then, initial=initial, update=self._states, near=self._near)
+
+    def _fitting(self, rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
+        takes, request = self.takes, self.request
+        return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
+
+    def _near(self) -> Iterable[CompiledRule]:
+        if self.choosing.settings.on_unmatched != "error":
+            return ()
+        return self._fitting(self.choosing.rules_of(self.script, self.session))
+
+    def _states(self, taken: Claim) -> Mapping[str, Any]:
+        if not taken.reply.set:
+            return {}
+        request, now = self.request, EPOCH + taken.number - 1
+        mint = Mint(self.choosing.settings.seed, taken.rule.key, taken.call, "set", created=now)
+        scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
+        rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
+        return rendered
 
 
 _FEW = 4

@@ -9,7 +9,7 @@ from functools import lru_cache
 from mockai.api_errors import wait_text
 from mockai.limits.bucket import Bucket, Level
 from mockai.limits.demand import Demand, Unit
-from mockai.wire import Head, Headers, Ready
+from mockai.wire import Head, Headers
 
 __all__ = ["Grant", "headed", "headers_of", "unlimited", "untouched"]
 
@@ -33,8 +33,8 @@ def headed(head: Head, grant: Grant) -> Head:
 
     Of errors only those of a limit have them, and nothing has that is not sent as the API would.
     """
-    if head.ready is not None:
-        return Head(head.status, ready=Ready(head.ready.lines + _lines(grant.headers), head.ready.length))
+    if head.lines is not None:
+        return Head(head.status, lines=head.lines + _lines(grant.headers), length=head.length)
     headers = head.headers
     if head.status == 429 and any(name.startswith("x-ratelimit-limit-") for name, _ in headers):
         return head.filled(grant.headers)

@@ -45,7 +45,7 @@ class Dialect:
     def elsewhere(self) -> bool:
         """Whether parameters and models are others than OpenAI's."""
         abroad = self.profile is not None and not self.profile.openai_models
-        return abroad or any(quirk.foreign for quirk in self.quirks)
+        return abroad or (bool(self.quirks) and any(quirk.foreign for quirk in self.quirks))
 
     @property
     def keyless(self) -> bool:

@@ -25,14 +25,14 @@ def render(reply: Reply, scope: Scope, defaults: Defaults, *, literal: bool = Fa
     What stands beside `choices` (reasoning, finish_reason, logprobs) holds for each that does not say otherwise.
     Raises ReplyError for a template that fails, and for what cannot be sent.
     """
-    kept = None if literal else _STILL.get((reply, defaults))
+    kept = None if literal else _STILL.get(reply, defaults)
     if kept is not None:
         return kept
     filling = Filling(scope, literal)
     made = _rendered(reply, filling, defaults)
     if not filling.keeps:
         return made
-    return _STILL.keep(made, (reply, defaults))
+    return _STILL.keep(made, reply, defaults)
 
 
 def _rendered(reply: Reply, filling: Filling, defaults: Defaults) -> Answer:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
-from mockai.wire import Head, Ready
+from mockai.wire import Head
 
 __all__ = ["default_lines", "framed"]
 
@@ -23,18 +23,20 @@ def framed(head: Head, data: bytes, defaults: bytes = b"") -> bytes | None:
     as they are, a length that is not the body's, a status without a body."""
     if head.status < 200 or head.status in _BODILESS:
         return None
-    ready = head.ready or _ready(head)
-    if ready is None:
-        return None
-    lines, length = ready
+    lines, length = head.lines, head.length
+    if lines is None:
+        found = _lines(head)
+        if found is None:
+            return None
+        lines, length = found
     if length is None:
         chunk = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
         return b"%b%b%btransfer-encoding: chunked\r\n\r\n%b" % (_status_line(head.status), defaults, lines, chunk)
     return b"%b%b%b\r\n%b" % (_status_line(head.status), defaults, lines, data) if length == len(data) else None
 
 
-def _ready(head: Head) -> Ready | None:
-    """The lines of a head; None where they must not be sent as they are."""
+def _lines(head: Head) -> tuple[bytes, int | None] | None:
+    """The lines of a head, and the length they tell; None where they must not be sent as they are."""
     names, values = zip(*head.headers, strict=True) if head.headers else ((), ())
     form = _form(names)
     if form is None or not "".join(values).isprintable():
@@ -42,7 +44,7 @@ def _ready(head: Head) -> Ready | None:
     length = None if form.length is None else values[form.length]
     if length is not None and not (length.isascii() and length.isdecimal()):
         return None
-    return Ready((form.lines % values).encode("latin-1", "replace"), None if length is None else int(length))
+    return (form.lines % values).encode("latin-1", "replace"), None if length is None else int(length)
 
 
 class _Form(NamedTuple):

@@ -154,8 +154,8 @@ def _patience(request: Any) -> float:
 
 
 def _encoded(head: Head) -> list[tuple[bytes, bytes]]:
-    if head.ready is not None:
-        return [(name, value) for name, _, value in (line.partition(b": ") for line in head.ready.lines.splitlines())]
+    if head.lines is not None:
+        return [(name, value) for name, _, value in (line.partition(b": ") for line in head.lines.splitlines())]
     return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
 
 

@@ -95,8 +95,8 @@ _BODILESS = (204, 304)
 
 def _length_of(head: Head) -> int | None:
     """The length of the body that a head announces."""
-    if head.ready is not None:
-        return head.ready.length
+    if head.lines is not None:
+        return head.length
     for name, value in head.headers:
         if name == "content-length":
             return int(value) if value.isdecimal() else None

@@ -56,10 +56,10 @@ def test_the_lines_a_server_sends_with_each_reply():
 @pytest.mark.parametrize("grant", [None, unlimited(12)])
 def test_lines_that_came_with_a_head_are_those_of_its_headers(head, grant):
     head = head if grant is None else headed(head, grant)
-    assert head.ready is not None
+    assert head.lines is not None
     assert framed(head, b"{}") == framed(Head(head.status, head.headers), b"{}")
 
 
 @pytest.mark.parametrize("changed", [Head.without, lambda head: head.plus(("x-a", "b"))])
 def test_a_head_that_was_changed_has_other_lines(changed):
-    assert changed(json_head(2, Mint(1))).ready is None
+    assert changed(json_head(2, Mint(1))).lines is None
