@@ -155,8 +155,14 @@ def _patience(request: Any) -> float:
 
 def _encoded(head: Head) -> list[tuple[bytes, bytes]]:
     if head.lines is not None:
-        return [(name, value) for name, _, value in (line.partition(b": ") for line in head.lines.splitlines())]
+        return list(map(_pair, head.lines.split(b"\r\n")[:-1]))
     return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
+
+
+@lru_cache(maxsize=1024)
+def _pair(line: bytes) -> tuple[bytes, bytes]:
+    name, _, value = line.partition(b": ")
+    return name, value
 
 
 def _respx_reply(head: Head, player: Player | AsyncPlayer) -> Any:
