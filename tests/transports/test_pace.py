@@ -129,3 +129,22 @@ async def test_it_is_told_once_that_a_wait_is_over():
     client.connection.hurry()
     await waiting
     assert told == []
+
+
+async def test_what_a_busy_server_is_late_with_is_written_together(on_time, monkeypatch):
+    """After a second in which it did other things, it does not write ever later, but less often."""
+    loop, client = asyncio.get_running_loop(), Client()
+    clock, ahead = loop.time, 0.0
+    monkeypatch.setattr(loop, "time", lambda: clock() + ahead)
+
+    def steps():
+        nonlocal ahead
+        yield from (HEAD, Body(b"a"), Wait(0.1), Body(b"b"), Wait(0.1), Body(b"c"))
+        ahead = 0.95
+        for _ in range(9):
+            yield from (Wait(0.1), Body(b"d"))
+        yield from (Wait(0.1), Body(b"e"), Wait(0.1), Body(b"f"))
+
+    await Player(steps(), None, 1.0).play(client.connection)
+    assert client.written == [b"1\r\nb\r\n", b"a\r\ncddddddddd\r\n", b"1\r\ne\r\n"]
+    assert client.sent == [b"head", b"a", b"f"]
