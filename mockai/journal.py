@@ -55,7 +55,8 @@ class Entry:
     the error it was answered with, `connection` the one it came over, `patience` the client's read timeout where the
     transport is told of it (patch mode), `time_scale` what waits were multiplied with, `left` when the client turned
     away from a reply, `received` how many bytes it had then (patch mode; None while it still holds on to it).
-    `streamed` is what was sent of a stream, its bytes forgotten at the end of one that nothing struck.
+    `streamed` is what was sent of a stream, its bytes forgotten at the end of one that nothing struck, `held` how many
+    bytes the journal holds for the entry, None when it has left.
     """
 
     number: int
@@ -91,6 +92,7 @@ class Entry:
     left: float | None = None
     received: int | None = None
     streamed: Streamed | None = None
+    held: int | None = 0
 
     @property
     def status(self) -> int | None:
@@ -208,8 +210,9 @@ def _asked_to_wait(head: Head) -> float | None:
 
 
 class Journal:
-    """The last `limit` entries of a session, oldest first, as long as their bodies are of `most_bytes` together; counts
-    go on when old entries leave. Beside them the last thousand events that were sent to its webhooks."""
+    """The last `limit` entries of a session, oldest first, as long as their bodies, and what is kept of streams that
+    broke, are of `most_bytes` together; counts go on when old entries leave. Beside them the last thousand events that
+    were sent to its webhooks."""
 
     def __init__(self, limit: int = 10_000, most_bytes: int = 256 * 2**20) -> None:
         self.limit = limit
@@ -229,10 +232,19 @@ class Journal:
             self.total += 1
             entry = Entry(number=self.total, session=session, http=http, arrived=time.monotonic())
             self._entries.append(entry)
-            self._bytes += len(http.body)
-            while len(self._entries) > self.limit or (self._bytes > self.most_bytes and len(self._entries) > 1):
-                self._bytes -= len(self._entries.popleft().http.body)
+            self._hold(entry, len(http.body))
         return entry
+
+    def _hold(self, entry: Entry, more: int) -> None:
+        """Count bytes of an entry that has not left, and let go of the oldest while there are too many."""
+        if entry.held is None:
+            return
+        entry.held += more
+        self._bytes += more
+        while len(self._entries) > self.limit or (self._bytes > self.most_bytes and len(self._entries) > 1):
+            oldest = self._entries.popleft()
+            self._bytes -= oldest.held or 0
+            oldest.held = None
 
     def end(self, entry: Entry, outcome: Outcome) -> bool:
         """Complete an entry and wake whoever waits for it; False if it was complete already."""
@@ -244,6 +256,8 @@ class Journal:
             streamed = entry.streamed
             if streamed is not None and outcome == "complete" and not entry.faults and streamed.is_closed:
                 streamed.forget()
+            elif streamed is not None:
+                self._hold(entry, streamed.size)
             if self._waiting:
                 self._changed.notify_all()
             listeners = tuple(self._listeners)
@@ -292,6 +306,8 @@ class Journal:
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
+            for entry in self._entries:
+                entry.held = None
             self._entries.clear()
             self._bytes = 0
             self._deliveries.clear()

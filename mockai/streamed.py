@@ -41,6 +41,11 @@ class Streamed:
         return bytes(self._kept + self._latest)
 
     @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return len(self._kept) + len(self._latest)
+
+    @property
     def is_closed(self) -> bool:
         """Whether it was sent to its end, as far as it has one."""
         return self.last is None or self.last in _LAST
