@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from array import array
 
+from mockai.alike import Alike
 from mockai.wire import Kind
 
 __all__ = ["Streamed"]
@@ -22,8 +23,6 @@ _ENDS: tuple[Kind, ...] = ("finish", "done")
 class Streamed:
     """`writes` are the times at which events were sent, in seconds of `time.monotonic`, `last` the kind of the last
     one; it is `finished` when one of them said so. The bytes of them are kept until `forget`.
-
-    An open stream is mostly this: so it is bytes, and no list of events.
     """
 
     __slots__ = ("_kept", "_latest", "finished", "last", "writes")
@@ -32,18 +31,18 @@ class Streamed:
         self.writes = array("d")
         self.last: Kind | None = None
         self.finished = False
-        self._kept = bytearray()
+        self._kept = Alike()
         self._latest = b""
 
     @property
     def kept(self) -> bytes:
         """The bytes, as far as they are kept."""
-        return bytes(self._kept + self._latest)
+        return bytes(self._kept) + self._latest
 
     @property
     def size(self) -> int:
-        """How many bytes are kept."""
-        return len(self._kept) + len(self._latest)
+        """About how many bytes that takes."""
+        return self._kept.held + len(self._latest)
 
     @property
     def is_closed(self) -> bool:
@@ -56,8 +55,8 @@ class Streamed:
         if kind in _ENDS:
             self.finished = True
         kept = self._kept
-        if len(kept) + len(data) <= _MOST_KEPT:
-            kept += data
+        if kept.length + len(data) <= _MOST_KEPT:
+            kept.add(data)
         else:
             self._latest = data
 
@@ -71,4 +70,4 @@ class Streamed:
 
     def forget(self) -> None:
         """Keep the times, and nothing else."""
-        self._kept, self._latest, self.last = bytearray(), b"", None
+        self._kept, self._latest, self.last = Alike(), b"", None

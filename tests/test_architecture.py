@@ -11,7 +11,15 @@ ROOT = Path(mockai.__file__).parent.parent
 PLUGIN = ROOT / "pytest_plugin" / "pytest_mockai"
 
 LAYERS = [
-    ("mockai.version", "mockai.by_name", "mockai.errors", "mockai.kept", "mockai.wire", "mockai.scaled"),
+    (
+        "mockai.alike",
+        "mockai.version",
+        "mockai.by_name",
+        "mockai.errors",
+        "mockai.kept",
+        "mockai.wire",
+        "mockai.scaled",
+    ),
     (
         "mockai.sse",
         "mockai.ids",

@@ -48,10 +48,10 @@ def ended(journal: Journal, size: int, kind: str = "piece") -> Entry:
 
 @pytest.mark.parametrize(("kind", "numbers"), [("piece", [2, 3]), ("done", [1, 2, 3])])
 def test_what_is_kept_of_streams_that_broke_weighs_as_bodies_do(kind, numbers):
-    journal = Journal(limit=3, most_bytes=10)
-    entries = [ended(journal, 4, kind) for _ in range(3)]
+    journal = Journal(limit=3, most_bytes=2500)
+    entries = [ended(journal, 500, kind) for _ in range(3)]
     assert [entry.number for entry in journal.entries()] == numbers
-    assert [entry.held for entry in entries] == ([None, 4, 4] if kind == "piece" else [0, 0, 0])
+    assert [entry.held for entry in entries] == ([None, 1000, 1000] if kind == "piece" else [0, 0, 0])
 
 
 @pytest.mark.parametrize("how", ["has left", "was cleared"])
