@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -121,7 +122,7 @@ def _form(model: str, asked: Asked, seed: int | str) -> _Form:
 
 def _only_text(completion: Completion) -> str | None:
     """The text of a completion to which there is no more."""
-    if len(completion.choices) != 1 or any(getattr(completion, name) is not None for name in _BESIDE):
+    if len(completion.choices) != 1 or _beside(completion) != _AS_USUAL:
         return None
     choice = completion.choices[0]
     if len(choice.items) != 1 or choice.finish_reason is not None or choice.logprobs is not None:
@@ -130,8 +131,9 @@ def _only_text(completion: Completion) -> str | None:
     return item.text if type(item) is Text and not item.annotations else None
 
 
-_BESIDE = ("model", "chunks", "service_tier", "system_fingerprint")
+_beside = attrgetter("model", "chunks", "service_tier", "system_fingerprint")
 """What of a completion may be other than usual in a reply's bytes, its id, time and usage aside."""
+_AS_USUAL = (None, None, None, None)
 
 
 def call_json(call: ToolCall, arguments: str) -> dict[str, Any]:

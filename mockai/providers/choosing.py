@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import Any
 
 from mockai.providers.base import Quirk
@@ -69,16 +67,19 @@ class Dialects:
         return self._made[key]
 
 
-@lru_cache(maxsize=256)
 def _of_host(host: str) -> ProviderName | None:
     """The provider whose own host this is, which patch mode answers for; None for this machine's, and OpenAI's."""
     host = host.lower()
-    return _HOSTS.get(host) or next((name for glob, name in _GLOBS.items() if fnmatchcase(host, glob)), None)
+    found = _HOSTS.get(host)
+    if found is None and host.endswith(_ENDS):
+        return next(name for end, name in _DOMAINS.items() if host.endswith(end))
+    return found
 
 
 _HOSTS = {host: row.name for row in PROFILES.values() if row.name != "openai" for host in row.hosts if "*" not in host}
-_GLOBS = {host: row.name for row in PROFILES.values() for host in row.hosts if "*" in host}
-"""The hosts of other providers, by name and by glob."""
+_DOMAINS = {host[1:]: row.name for row in PROFILES.values() for host in row.hosts if host.startswith("*.")}
+"""The hosts of other providers, by name and by domain."""
+_ENDS = tuple(_DOMAINS)
 
 
 def provider_at(http: HTTPRequest) -> str | None:

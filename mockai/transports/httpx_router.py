@@ -43,7 +43,6 @@ def address_of(scheme: bytes, host: bytes, port: int | None, target: bytes) -> A
 _PORTS = {b"http": 80, b"https": 443}
 
 
-@lru_cache(maxsize=256)
 def _host(raw: bytes) -> str:
     """A host as people write it."""
     host = raw.decode("latin-1").lower()

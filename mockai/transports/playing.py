@@ -83,10 +83,8 @@ Move: TypeAlias = Head | bytes | Pause | Hold | Call
 
 def _caller() -> int:
     """The task that asks, or the thread where there is none."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        task = None
+    loop = asyncio._get_running_loop()
+    task = None if loop is None else asyncio.current_task(loop)
     return threading.get_ident() if task is None else id(task)
 
 
