@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks import wrk
 from benchmarks.measuring import Effort, Measured, Noted, alone, cold_start, plugin, record, throughput
 from benchmarks.peers import installed, serving
 from benchmarks.serving import bare, running
@@ -97,6 +98,7 @@ def _machine() -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "load": os.getloadavg(),
+        "asked by": wrk.version() if wrk.installed() else "benchmarks.load",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         **{package: version(package) for package in ("mockai-openai", "uvicorn", "uvloop", "httptools")},
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count, repeat
 from typing import Literal, TypeAlias
 
-__all__ = ["CHAT", "STREAM", "Kind", "requests"]
+__all__ = ["CHAT", "STREAM", "Kind", "parts", "requests"]
 
 Kind: TypeAlias = Literal["same chat", "chat", "stream"]
 """`same chat` is one request again and again; of the others no two are alike."""
@@ -37,7 +37,15 @@ STREAM = _request(_QUESTIONS["stream"], stream=True)
 def requests(kind: Kind) -> Iterator[bytes]:
     """Requests of a kind, without end. Where no two have the same body, nobody can answer one with what was made for
     another."""
+    before, digits, after = parts(kind)
+    if not digits:
+        return repeat(before)
+    return (b"%b%0*d%b" % (before, digits, number, after) for number in count(1))
+
+
+def parts(kind: Kind) -> tuple[bytes, int, bytes]:
+    """A request of a kind: what stands before its number, how many digits that has, and what stands behind it."""
     if kind == "same chat":
-        return repeat(CHAT)
+        return CHAT, 0, b""
     before, after = _request(f"{_QUESTIONS[kind]} Number {_NUMBER.decode()}", stream=kind == "stream").split(_NUMBER)
-    return (b"%b%09d%b" % (before, number, after) for number in count(1))
+    return before, len(_NUMBER), after

@@ -32,7 +32,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     for line in report["alone"]:
         yield f"| {line['name']} ({line['unit']}) | {shown(line['value'])} | {line['most']:.3g} |"
     versions = ", ".join(f"{name} {machine[name]}" for name in ("uvicorn", "uvloop", "httptools"))
-    yield from ("", f"{machine['processor']}, {machine['cores']} cores, {machine['python']}, {versions}.", "")
+    asked = "" if machine.get("asked by", "benchmarks.load") == "benchmarks.load" else f", {machine['asked by']}"
+    yield from ("", f"{machine['processor']}, {machine['cores']} cores, {machine['python']}, {versions}{asked}.", "")
 
 
 def shown(value: float) -> str:

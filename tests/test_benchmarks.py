@@ -28,6 +28,13 @@ def test_each_line_of_a_report_is_a_row():
     assert [shown(number) for number in (0.5, 9.999, 10, 12345.6)] == ["0.50", "10.00", "10", "12,346"]
 
 
+@pytest.mark.parametrize(("asked", "told"), [("benchmarks.load", False), ("wrk 4.1.0", True)])
+def test_the_page_says_who_asked(asked, told):
+    report = json.loads(RESULTS.read_text())
+    report["machine"]["asked by"] = asked
+    assert tables(report).rstrip().endswith(f", {asked}." if told else f"httptools {report['machine']['httptools']}.")
+
+
 @pytest.mark.parametrize(("kind", "different"), [("same chat", 1), ("chat", 100), ("stream", 100)])
 def test_requests_are_alike_only_where_they_are_called_the_same(kind, different):
     assert len(set(islice(requests(kind), 100))) == different
