@@ -14,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from socket import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -41,6 +41,9 @@ from mockai.transports.repeats import Repeats
 from mockai.transports.server import Server, bind
 from mockai.transports.webhooks import Deliveries
 
+if TYPE_CHECKING:
+    from mockai.cli.reload import Stamps
+
 __all__ = ["run"]
 
 _GRACE = 0.5
@@ -51,6 +54,7 @@ def run(options: Options) -> None:
     """Serve until SIGINT or SIGTERM. Raises ScenarioError, UsageError or PortInUse before anything is served."""
     if choice() == "exact":
         tokenizer("o200k_base")
+    seen = _stamps(options.paths) if options.reload else None
     loaded = load(*options.paths) if options.paths else None
     engine = _engine(options, loaded)
     listening = bind(options.host, options.port)
@@ -79,7 +83,9 @@ def run(options: Options) -> None:
     gc.enable()
     try:
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-            watching = _watch(engine, options.paths, loaded, talk) if options.reload and loaded is not None else None
+            watching = None
+            if seen is not None and loaded is not None:
+                watching = _watch(engine, options.paths, loaded, seen, talk)
             runner.run(_serve(server, listening, watching))
     finally:
         talk.ended()
@@ -98,11 +104,17 @@ async def _serve(server: Server, listening: socket, beside: Coroutine[Any, Any, 
                 await watching
 
 
-async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, talk: _Talk) -> None:
+def _stamps(paths: tuple[Path, ...]) -> Stamps:
+    from mockai.cli.reload import stamps
+
+    return stamps(paths)
+
+
+async def _watch(engine: Engine, paths: tuple[Path, ...], loaded: Loaded, seen: Stamps, talk: _Talk) -> None:
     try:
         from mockai.cli.reload import keep_loaded
 
-        await keep_loaded(engine, paths, loaded, talk.reloaded)
+        await keep_loaded(engine, paths, loaded, seen, talk.reloaded)
     except Exception as error:
         talk.not_watching(error)
 

@@ -1,11 +1,15 @@
-"""What a reload says, exactly, and which folders are watched."""
+"""What a reload says, exactly, which folders are watched, and which changes are seen."""
 
+import asyncio
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
 
-from mockai.cli.reload import _folders, _matters, as_json, as_text
+from mockai.cli.reload import _folders, _matters, as_json, as_text, keep_loaded, stamps
+from mockai.engine import Engine
 from mockai.errors import MockAIError, Problem, ScenarioError
 from mockai.scenario.loading import load
 
@@ -75,3 +79,94 @@ def test_folders_given_are_watched_and_those_of_files_outside_them(write, here):
 )
 def test_only_scenario_files_matter(path, matters):
     assert _matters("added", path) is matters
+
+
+class Watched:
+    """What the system tells of changes, as a test has it tell; and what was told of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
+        self.paths = tuple(map(Path, paths))
+        self.seen = stamps(self.paths)
+        self.engine = Engine(load(*self.paths))
+        self.said: list[str] = []
+        self._monkeypatch = monkeypatch
+
+    async def hears(self, *steps: Callable[[], tuple[str, ...]]) -> list[str]:
+        """What is said while the system tells what these steps return, one after the other."""
+        over = asyncio.get_running_loop().create_future()
+        left = iter(steps)
+
+        async def changes(folders, *, recursive):
+            for step in left:
+                yield step()
+            over.set_result(None)
+            await asyncio.sleep(1000)
+
+        self._monkeypatch.setattr("mockai.cli.reload._changes", changes)
+        watching = asyncio.ensure_future(keep_loaded(self.engine, self.paths, load(*self.paths), self.seen, self._tell))
+        await asyncio.wait({over, watching}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
+        return self.said
+
+    def _tell(self, outcome, names):
+        self.said.append(click.unstyle(as_text(outcome, names)).splitlines()[0])
+
+
+def quiet() -> tuple[str, ...]:
+    return ()
+
+
+@pytest.fixture
+def watched(write, monkeypatch) -> Watched:
+    write("a.yaml", "include: parts/b.yaml\nrules: [{reply: Hi}]\n")
+    write("parts/b.yaml", "rules: [{when: {user: x}, reply: Hi}]\n")
+    return Watched(monkeypatch, "a.yaml")
+
+
+async def test_a_change_that_nobody_was_told_of_is_seen_within_a_second(watched, write):
+    def changed():
+        write("a.yaml", "rules: [{reply: Bye}]\n")
+        return ()
+
+    assert await watched.hears(quiet, changed, quiet, quiet) == ["reloaded  a.yaml: 1 rule in 1 file"]
+
+
+async def test_a_change_before_the_watch_began_is_seen(watched, write):
+    """Between the moment in which the file was read and the first look."""
+    write("a.yaml", "rules: [{when: {user: a}, reply: Bye}, {reply: Hello}]\n")
+    assert await watched.hears(quiet, quiet) == ["reloaded  a.yaml: 2 rules in 1 file"]
+
+
+async def test_what_the_system_tells_is_not_seen_once_more(watched, write):
+    def told():
+        write("a.yaml", "rules: [{reply: Bye}]\n")
+        return ("a.yaml",)
+
+    assert await watched.hears(told, quiet, quiet) == ["reloaded  a.yaml: 1 rule in 1 file"]
+
+
+async def test_files_that_are_included_are_looked_at_too(watched, write):
+    def changed():
+        write("parts/b.yaml", "rules: [{when: {user: y}, reply: Hi}, {when: {user: x}, reply: Hi}]\n")
+        return ()
+
+    assert await watched.hears(quiet, changed, quiet) == ["reloaded  b.yaml: 3 rules in 2 files"]
+
+
+async def test_a_file_that_is_gone_is_a_change_once(watched, here):
+    def gone():
+        (here / "parts" / "b.yaml").unlink()
+        return ()
+
+    assert await watched.hears(gone, quiet, quiet) == ["not reloaded  b.yaml: the rules stay as they were"]
+
+
+async def test_a_file_that_is_new_in_a_folder_is_a_change(write, monkeypatch, here):
+    write("all/a.yaml", "rules: [{when: {user: x}, reply: Hi}]\n")
+
+    def added():
+        write("all/deep/b.yaml", "rules: [{reply: Hi}]\n")
+        write("all/notes.txt", "nothing")
+        return ()
+
+    assert await Watched(monkeypatch, "all").hears(quiet, added, quiet) == ["reloaded  b.yaml: 2 rules in 2 files"]

@@ -41,7 +41,7 @@ async def test_that_files_cannot_be_watched_is_said_and_the_server_goes_on(monke
     said = SimpleQueue()
     with click.Context(main):
         talk = running._Talk(Engine(), SimpleNamespace(say=said.put), OPTIONS)
-    await running._watch(Engine(), (), Loaded(), talk)
+    await running._watch(Engine(), (), Loaded(), {}, talk)
     assert said.get_nowait() == (
         "not reloaded  the rules stay as they were\n"
         "    files cannot be watched any more: no more inotify watches; start again"
