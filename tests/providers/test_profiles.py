@@ -489,3 +489,10 @@ def test_a_code_that_is_a_number_is_a_text_in_the_sdk(name, code):
         with pytest.raises(openai.RateLimitError) as caught:
             mock.client(max_retries=0).chat.completions.create(**ASK)
         assert caught.value.code == code
+
+
+def test_every_host_is_a_name_or_all_below_a_domain():
+    """Hosts are found by what they end with: a star anywhere else would find nothing."""
+    hosts = [host for profile in PROFILES.values() for host in profile.hosts]
+    assert any(host.startswith("*.") for host in hosts)
+    assert all("*" not in host.removeprefix("*.") for host in hosts)
