@@ -102,7 +102,7 @@ def _claiming(rules: int, times: int) -> float:
     index, state = Index(engine.rules_of(engine.store.session(""))), SessionState()
 
     def once() -> None:
-        found = claim(state, index.likely(request), request, then="repeat_last", initial={}, update=lambda taken: {})
+        found = claim(state, index.likely(request), request, then="repeat_last", initial={}, update=lambda *taken: {})
         assert isinstance(found, Claim)
 
     return _microseconds(once, times)

@@ -165,7 +165,7 @@ class Call:
     @property
     def faults(self) -> tuple[str, ...]:
         """The faults that struck."""
-        return tuple(self._entry.faults)
+        return self._entry.faults
 
     @property
     def unmatched(self) -> str | None:

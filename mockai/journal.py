@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from mockai.api_errors import ErrorReply
@@ -79,11 +79,11 @@ class Entry:
     sent_bytes: int = 0
     waited: float = 0.0
     ended: float | None = None
-    faults: list[str] = field(default_factory=list)
+    faults: tuple[str, ...] = ()
     lenient: bool = False
     checked: bool = False
     grant: Grant | None = None
-    tolerated: list[ErrorReply] = field(default_factory=list)
+    tolerated: tuple[ErrorReply, ...] = ()
     refusal: ErrorReply | None = None
     connection: Connection | None = None
     patience: float | None = None
@@ -113,6 +113,15 @@ class Entry:
     def headers(self) -> dict[str, str]:
         """The request's headers by lower-case name, keys masked."""
         return {name: mask(value) if name in _SECRET else value for name, value in self.http.headers}
+
+    def strike(self, fault: str) -> None:
+        """Note a fault that has struck the reply."""
+        self.faults += (fault,)
+
+    def tolerate(self, error: ErrorReply) -> None:
+        """Note, once, what the request was not refused with."""
+        if error not in self.tolerated:
+            self.tolerated += (error,)
 
     def sent(self, step: Head | Body) -> None:
         """Count a step that goes to the client."""
@@ -230,7 +239,7 @@ class Journal:
         """Write an entry for a request that has just come."""
         with self._lock:
             self.total += 1
-            entry = Entry(number=self.total, session=session, http=http, arrived=time.monotonic())
+            entry = Entry(self.total, session, http, time.monotonic())
             self._entries.append(entry)
             self._hold(entry, len(http.body))
         return entry

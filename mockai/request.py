@@ -81,7 +81,8 @@ class APIRequest:
     the SDK's retry count from 0. Header names are in lower case; query names that repeat keep the last.
     `unaided`: the endpoint makes up what it sends where no rule answers, which is also what `auto` means there.
 
-    `memo` is there where the same request comes again and again: what was made of it `once`.
+    Requests of the same `outline` differ in the texts of their messages alone; None where that is not known. `memo` is
+    there where the same request comes again and again: what was made of it `once`.
     """
 
     http: HTTPRequest
@@ -97,6 +98,7 @@ class APIRequest:
     stream: bool = False
     attempt: int = 0
     unaided: bool = False
+    outline: bytes | None = field(default=None, init=False, repr=False, compare=False)
     memo: dict[Any, Any] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

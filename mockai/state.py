@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from mockai.ids import EPOCH
 from mockai.journal import Journal
@@ -18,6 +18,7 @@ from mockai.journal import Journal
 __all__ = ["Gate", "Memory", "Progress", "Resources", "Session", "SessionState", "Store"]
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Gate:
@@ -186,10 +187,10 @@ class Session:
         self._state = SessionState()
         self._gates: dict[str, Gate] = {}
 
-    def claim(self, decide: Callable[[SessionState], T]) -> T:
-        """Run `decide` on the state as one atomic step; it must not block."""
+    def claim(self, decide: Callable[[SessionState, *Ts], T], *given: *Ts) -> T:
+        """Run `decide` on the state, and on what else is given, as one atomic step; it must not block."""
         with self._lock:
-            return decide(self._state)
+            return decide(self._state, *given)
 
     def now(self) -> int:
         """The session's clock in Unix seconds: it stands still within a request and moves with each."""
@@ -271,15 +272,20 @@ class Memory:
         self.limit = limit
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._latest: Session | None = None
 
     def session(self, name: str) -> Session:
         """The session of this name, new if there is none."""
+        latest = self._latest
+        if latest is not None and latest.name == name:
+            return latest
         with self._lock:
             found = self._sessions.get(name)
             if found is None:
                 found = self._sessions[name] = Session(name)
                 self._forget()
             self._sessions.move_to_end(name)
+            self._latest = found
             return found
 
     def _forget(self) -> None:
@@ -296,6 +302,7 @@ class Memory:
         """Forget a session; whether there was one."""
         with self._lock:
             found = self._sessions.pop(name, None)
+            self._latest = None
         if found is not None:
             found.release()
         return found is not None

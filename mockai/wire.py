@@ -122,6 +122,11 @@ class Head:
     def __repr__(self) -> str:
         return f"Head(status={self.status}, headers={self.headers})"
 
+    def add(self, lines: bytes) -> None:
+        """Put lines behind the others, for whoever has made the head of lines and shown it to nobody."""
+        self.lines = (self.lines or b"") + lines
+        self._headers = None
+
     def of(self, headers: Headers) -> Head:
         """The same status with other headers."""
         return Head(self.status, headers)

@@ -99,13 +99,12 @@ class Checks:
     `model` sees the values that the model it names does not take.
 
     Requests of the same `outline` pass all of these or none, but for those in `texts`, so that a long conversation is
-    not looked through again at each turn. None is the outline of a request about which nothing of the kind is known.
+    not looked through again at each turn.
     """
 
     form: tuple[Check, ...] | None = None
     meaning: tuple[Check, ...] = ()
     model: tuple[Check, ...] = ()
-    outline: Callable[[APIRequest], bytes | None] | None = None
     texts: tuple[Check, ...] = ()
 
 

@@ -9,7 +9,7 @@ from mockai.endpoints.base import Checks, Operation
 from mockai.endpoints.chat_checks import check_body
 from mockai.endpoints.chat_chunks import chunks, stream
 from mockai.endpoints.chat_reply import completion_bytes
-from mockai.endpoints.chat_request import decode_create, outline_of
+from mockai.endpoints.chat_request import decode_create
 from mockai.endpoints.chat_stored import remember
 from mockai.endpoints.context_checks import check_chat_length
 from mockai.endpoints.heads import bytes_plan, stream_head
@@ -72,7 +72,6 @@ OPERATIONS = (
             form=(check_body,),
             meaning=(check_files,),
             model=(check_chat_model, check_chat_length, check_contents),
-            outline=outline_of,
             texts=(check_chat_length,),
         ),
     ),

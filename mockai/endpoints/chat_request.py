@@ -13,7 +13,7 @@ from mockai.endpoints.json_values import object_of, objects_of, positive, text_o
 from mockai.request import APIRequest, CallMade, Message, ResponseFormat, Tool
 from mockai.wire import HTTPRequest
 
-__all__ = ["Asked", "decode_create", "outline_of"]
+__all__ = ["Asked", "decode_create"]
 
 _KINDS = {"image_url": "image", "input_audio": "audio", "file": "file"}
 _MOST_CHOICES = 128
@@ -24,28 +24,38 @@ _LONGEST_OUTLINED = 65_536
 def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
     """A request for a completion; raises `RequestRefused` for what is no JSON object."""
     body = read_object(http)
-    return APIRequest(
-        http=http,
-        endpoint="chat.completions",
-        operation="create",
-        params=params,
-        body=body,
-        model=text_of(body.get("model")),
-        messages=_messages(body),
-        tools=tuple(_tools(body)) if "tools" in body or "functions" in body else (),
-        tool_choice=_tool_choice(body) if "tool_choice" in body or "function_call" in body else None,
-        response_format=_response_format(body["response_format"]) if "response_format" in body else None,
-        stream=body.get("stream") is True,
-        attempt=attempt_of(http),
+    messages, plain = _messages(body.get("messages"))
+    request = APIRequest(  # by place, which is twice as quick as by name
+        http,
+        "chat.completions",
+        "create",
+        params,
+        body,
+        text_of(body.get("model")),
+        messages,
+        tuple(_tools(body)) if "tools" in body or "functions" in body else (),
+        _tool_choice(body) if "tool_choice" in body or "function_call" in body else None,
+        _response_format(body["response_format"]) if "response_format" in body else None,
+        body.get("stream") is True,
+        attempt_of(http),
     )
+    if plain and len(http.body) <= _LONGEST_OUTLINED:
+        request.outline = _outline(request)
+    return request
 
 
 # ----------------------------------------------------------------------------------------- messages
 
 
-def _messages(body: Mapping[str, Any]) -> tuple[Message, ...]:
-    names: dict[str, str] = {}
-    return tuple([_plain_message(each) or _message(each, names) for each in objects_of(body.get("messages"))])
+def _messages(written: Any) -> tuple[tuple[Message, ...], bool]:
+    """The messages, and whether there is no more to them than a role and a text each."""
+    objects, names, made, plain = objects_of(written), dict[str, str](), list[Message](), True
+    for each in objects:
+        message = _plain_message(each)
+        if message is None:
+            message, plain = _message(each, names), False
+        made.append(message)
+    return tuple(made), plain and type(written) is list and len(made) == len(written)
 
 
 def _plain_message(written: Mapping[str, Any]) -> Message | None:
@@ -56,19 +66,12 @@ def _plain_message(written: Mapping[str, Any]) -> Message | None:
     return Message(role, text) if type(text) is str and type(role) is str else None
 
 
-def outline_of(request: APIRequest) -> bytes | None:
-    """All of a request but the texts of its messages; None where there is more to its messages than a role and a text
-    each, or where the reply must be an object, for which the texts must ask."""
-    body = request.body
-    messages, format = body.get("messages"), request.response_format
-    if type(messages) is not list or len(request.http.body) > _LONGEST_OUTLINED:
-        return None
+def _outline(request: APIRequest) -> bytes | None:
+    """All of a request but the texts of its messages; None where these must ask for the object that the reply is."""
+    format = request.response_format
     if format is not None and format.kind == "json_object":
         return None
-    for each in messages:
-        if type(each) is not dict or len(each) != 2 or type(each.get("content")) is not str:
-            return None
-    return orjson.dumps({**body, "messages": [each.get("role") for each in messages]})
+    return orjson.dumps({**request.body, "messages": [message.role for message in request.messages]})
 
 
 def _message(written: Mapping[str, Any], names: dict[str, str]) -> Message:

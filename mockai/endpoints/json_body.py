@@ -25,7 +25,7 @@ def read_object(http: HTTPRequest) -> dict[str, Any]:
         raise RequestRefused(named("invalid_json"))
     try:
         body = orjson.loads(http.body)
-        if http.body.count(b"{") + http.body.count(b"[") > _DEEPEST:
+        if len(http.body) > 2 * _DEEPEST and http.body.count(b"{") + http.body.count(b"[") > _DEEPEST:
             orjson.dumps(body)  # fails where the nesting is deeper than that, which would break recursive readers
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         raise RequestRefused(named("invalid_json")) from None

@@ -74,7 +74,7 @@ def changed(plan: Plan, taken: Claim, mint: Mint, placed: Sequence[faults.Placed
         plan = latency.apply(plan, _pace(written_pace), mint.child("latency"))
     if reply.gate is not None:
         plan = latency.gate(plan, reply.gate.name, reply.gate.after)
-    return faults.apply(plan, placed, entry.faults.append) if placed else plan
+    return faults.apply(plan, placed, entry.strike) if placed else plan
 
 
 def sent(
@@ -92,7 +92,7 @@ def sent(
     if placed:
         from mockai.replies.spoiling import Asked, spoilt  # as few tests and servers need it
 
-        answer = spoilt(answer, placed, Asked(request, mint), entry.faults.append)
+        answer = spoilt(answer, placed, Asked(request, mint), entry.strike)
     entry.refusal = answer if isinstance(answer, ErrorReply) else None
     if dialect is PLAIN or is_verbatim(answer):
         return changed(plan_of(answer, operation, request, mint, session.resources), taken, mint, placed, entry)

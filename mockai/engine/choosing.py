@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,7 +11,7 @@ from mockai.endpoints.base import Operation
 from mockai.engine.script import Script
 from mockai.ids import EPOCH, Mint
 from mockai.journal import Entry
-from mockai.matching.claim import Claim, NoClaim, claim
+from mockai.matching.claim import Claim, NoClaim, claim, unclaimed
 from mockai.matching.index import Index
 from mockai.matching.near_miss import near_misses, unmatched_message
 from mockai.matching.rules import CompiledRule, Origin, compile_rule
@@ -41,8 +40,31 @@ class Choosing:
 
     def claim(self, script: Script, session: Session, operation: Operation, request: APIRequest) -> Claim | NoClaim:
         """The rule that answers, with its turn taken and its states set, or what is known where none does."""
-        takes = frozenset[str]() if operation.serve is not None else operation.takes
-        return session.claim(_Asking(self, script, session, takes, request).take)
+        return session.claim(self._take, script, session, _NOTHING if operation.serve else operation.takes, request)
+
+    def _take(
+        self, state: SessionState, script: Script, session: Session, takes: frozenset[str] | None, request: APIRequest
+    ) -> Claim | NoClaim:
+        """The same in one step on the session's state, of the rules with replies of kinds it `takes` (None for all)."""
+        likely, then, initial = self.likely(script, session, request), self.settings.then, script.initial
+        if takes is not None:
+            likely = _fitting(likely, takes, request)
+        found = claim(state, likely, request, then=then, initial=initial, update=self._states)
+        if found is not None:
+            return found
+        near: Sequence[CompiledRule] = ()
+        if self.settings.on_unmatched == "error":
+            near = self.rules_of(script, session)
+            near = near if takes is None else _fitting(near, takes, request)
+        return unclaimed(state, near, request, then=then, initial=initial)
+
+    def _states(self, taken: Claim, request: APIRequest) -> Mapping[str, Any]:
+        """The states that a reply sets, rendered."""
+        now = EPOCH + taken.number - 1
+        mint = Mint(self.settings.seed, taken.rule.key, taken.call, "set", created=now)
+        scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
+        rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
+        return rendered
 
     def mint(self, found: Claim | NoClaim, request: APIRequest) -> Mint:
         """What everything in the reply that is unique or drawn comes from."""
@@ -76,40 +98,11 @@ class Choosing:
         return own
 
 
-@dataclass(slots=True)
-class _Asking:
-    """One request looking for its rule, of those with replies of a kind it `takes` (None for all)."""
+def _fitting(rules: Sequence[CompiledRule], takes: frozenset[str], request: APIRequest) -> Sequence[CompiledRule]:
+    return [rule for rule in rules if rule.kinds <= takes or rule.names(request)]
 
-    choosing: Choosing
-    script: Script
-    session: Session
-    takes: frozenset[str] | None
-    request: APIRequest
 
-    def take(self, state: SessionState) -> Claim | NoClaim:
-        """The rule that answers, in one step on the session's state."""
-        likely = self._fitting(self.choosing.likely(self.script, self.session, self.request))
-        then, initial = self.choosing.settings.then, self.script.initial
-        return claim(state, likely, self.request, then=then, initial=initial, update=self._states, near=self._near)
-
-    def _fitting(self, rules: Iterable[CompiledRule]) -> Iterable[CompiledRule]:
-        takes, request = self.takes, self.request
-        return rules if takes is None else [r for r in rules if r.kinds <= takes or r.names(request)]
-
-    def _near(self) -> Iterable[CompiledRule]:
-        if self.choosing.settings.on_unmatched != "error":
-            return ()
-        return self._fitting(self.choosing.rules_of(self.script, self.session))
-
-    def _states(self, taken: Claim) -> Mapping[str, Any]:
-        if not taken.reply.set:
-            return {}
-        request, now = self.request, EPOCH + taken.number - 1
-        mint = Mint(self.choosing.settings.seed, taken.rule.key, taken.call, "set", created=now)
-        scope = Scope(request, taken.captures, taken.states, taken.call, request.attempt, mint, now)
-        rendered: Mapping[str, Any] = render(taken.reply.set, scope, native=True)
-        return rendered
-
+_NOTHING: frozenset[str] = frozenset()
 
 _FEW = 4
 """So many rules are tried one by one sooner than they are filed for a test's one request."""

@@ -213,8 +213,8 @@ class Engine:
             plan = _contract().made_up(refused.error, plain, self._serving(session, dialect), mint)
         if plan is None:
             return self._refuse(refused.error, session, entry)
-        if tolerated and refused.error not in entry.tolerated:
-            entry.tolerated.append(refused.error)
+        if tolerated:
+            entry.tolerate(refused.error)
         return plan
 
     def _answer(self, http: HTTPRequest, session: Session, entry: Entry) -> Plan:

@@ -59,8 +59,8 @@ class Reading:
         self.entry.request = request
         if self.admit is not None:
             self.admit(request)
-        outline = None if checks.outline is None else checks.outline(request)
-        passed, asked = self.serving.catalogue.passed, (operation.path, self.elsewhere, outline)
+        outline, passed = request.outline, self.serving.catalogue.passed
+        asked = (operation.path, self.elsewhere, outline)
         if outline is not None and asked in passed:
             self._check(checks.texts, request)
             self.entry.checked = True
@@ -90,8 +90,7 @@ class Reading:
         name = (error.param or "").partition("[")[0].partition(".")[0]
         if not self.entry.lenient or error.status != 400 or body is None or name not in body or not _is_json(http):
             raise Unreadable(error)
-        if error not in self.entry.tolerated:
-            self.entry.tolerated.append(error)
+        self.entry.tolerate(error)
         rest = {key: value for key, value in body.items() if key != name}
         return self.request(replace(http, body=orjson.dumps(rest)))
 
@@ -126,8 +125,7 @@ class Reading:
     def _refuse(self, error: ErrorReply) -> None:
         if not self.entry.lenient:
             raise Invalid(error) from None
-        if error not in self.entry.tolerated:
-            self.entry.tolerated.append(error)
+        self.entry.tolerate(error)
 
 
 def _body_of(http: HTTPRequest) -> dict[str, Any] | None:

@@ -87,7 +87,8 @@ def headed_plan(plan: Plan, grant: Grant) -> Plan:
     if type(plan) is Burst:
         return Burst(headed(plan.head, grant), plan.bodies)
     if type(plan) is tuple and len(plan) == 2 and type(plan[0]) is Head:
-        return headed(plan[0], grant), plan[1]
+        head = headed(plan[0], grant)
+        return plan if head is plan[0] else (head, plan[1])
     return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mockai.api_errors import wait_text
 from mockai.limits.bucket import Bucket, Level
@@ -20,12 +20,17 @@ _UNLIMITED: dict[Unit, Bucket] = {"requests": Bucket(15_000, 60.0), "tokens": Bu
 """What replies speak of where nothing is limited: the limits of a recorded account of the highest tier."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grant:
     """A request was let through: the headers its reply has, and what to do when it has ended."""
 
     headers: Headers = ()
     release: Callable[[], None] | None = None
+
+    @cached_property
+    def lines(self) -> bytes:
+        """The headers as lines of HTTP/1.1."""
+        return "".join([f"{name}: {value}\r\n" for name, value in self.headers]).encode()
 
 
 def headed(head: Head, grant: Grant) -> Head:
@@ -34,7 +39,8 @@ def headed(head: Head, grant: Grant) -> Head:
     Of errors only those of a limit have them, and nothing has that is not sent as the API would.
     """
     if head.lines is not None:
-        return Head(head.status, lines=head.lines + _lines(grant.headers), length=head.length)
+        head.add(grant.lines)
+        return head
     headers = head.headers
     if head.status == 429 and any(name.startswith("x-ratelimit-limit-") for name, _ in headers):
         return head.filled(grant.headers)
@@ -45,11 +51,6 @@ def headed(head: Head, grant: Grant) -> Head:
         if not set(_LAST) <= set(names) or any(name.startswith("x-ratelimit-") for name in names):
             return head
     return Head(200, headers + grant.headers)
-
-
-@lru_cache(maxsize=1024)
-def _lines(headers: Headers) -> bytes:
-    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode()
 
 
 def headers_of(levels: Iterable[tuple[Unit, Level]]) -> Headers:

@@ -8,13 +8,14 @@ from typing import Any
 
 import orjson
 
+from mockai.matching.base import Mismatch, View, first_mismatch
 from mockai.matching.near_miss import Candidate
-from mockai.matching.rules import CompiledRule, Match, View, explain, match
+from mockai.matching.rules import CompiledRule, explain
 from mockai.request import APIRequest
 from mockai.scenario.schema import Reply, StateSpec, Then
 from mockai.state import SessionState
 
-__all__ = ["Claim", "NoClaim", "claim", "owner_of", "turn_of"]
+__all__ = ["Claim", "NoClaim", "claim", "owner_of", "turn_of", "unclaimed"]
 
 
 @dataclass(slots=True)
@@ -75,40 +76,43 @@ def claim(
     *,
     then: Then,
     initial: Mapping[str, Any],
-    update: Callable[[Claim], Mapping[str, Any]],
-    near: Callable[[], Iterable[CompiledRule]] | None = None,
-) -> Claim | NoClaim:
-    """Take the first rule that matches and has a reply left; move its counter and the states.
+    update: Callable[[Claim, APIRequest], Mapping[str, Any]],
+) -> Claim | None:
+    """Take the first rule that matches and has a reply left; move its counter and the states. None if there is none.
 
-    `then` holds for rules and files that say nothing; `update` gives the states a reply sets, rendered; `near`
-    the candidates where there are others than the rules tried. Must run inside `Session.claim`. A rule whose
-    replies are used up and that fails stops the search.
+    `then` holds for rules and files that say nothing; `update` gives the states a reply sets, rendered. Must run inside
+    `Session.claim`. A rule whose replies are used up and that fails stops the search.
     """
     state.requests += 1
     for rule in rules:
         view = _view(state, rule, request, initial)
-        found = match(rule, request, view)
-        if not found.matched:
-            _count_passing(state, rule, request, view, found)
+        mismatch = first_mismatch(rule.predicates, request, view)
+        if mismatch is not None:
+            _count_passing(state, rule, request, view, mismatch)
             continue
-        after = _then(rule, then)
-        index = turn_of(len(rule.rule.replies), view.call, after)
+        call, replies, after = view.call, rule.rule.replies, rule.then or then
+        index = turn_of(len(replies), call, after)
         if index is not None:
-            state.calls[rule.key] = view.call
-            states = dict(view.states)
-            taken = Claim(rule, rule.rule.replies[index], index, view.call, found.captures, states, state.requests)
+            state.calls[rule.key] = call
+            taken = Claim(rule, replies[index], index, call, view.captures, view.states.copy(), state.requests)
             if taken.reply.set:
-                view.states.update(update(taken))
+                view.states.update(update(taken, request))
             return taken
         if after == "fail":
             break
-    seen = rules if near is None else near()
-    return NoClaim(tuple(_candidate(state, rule, request, then, initial) for rule in seen), state.requests)
+    return None
 
 
-def _count_passing(state: SessionState, rule: CompiledRule, request: APIRequest, view: View, found: Match) -> None:
+def unclaimed(
+    state: SessionState, rules: Iterable[CompiledRule], request: APIRequest, *, then: Then, initial: Mapping[str, Any]
+) -> NoClaim:
+    """What is known of a request that none of these rules has taken. Must run inside `Session.claim` too."""
+    return NoClaim(tuple(_candidate(state, rule, request, then, initial) for rule in rules), state.requests)
+
+
+def _count_passing(state: SessionState, rule: CompiledRule, request: APIRequest, view: View, first: Mismatch) -> None:
     """A rule counts the requests that meet its other conditions, or `call: 2` could never come true."""
-    if found.mismatches[0].key == "call" and len(explain(rule, request, view).mismatches) == 1:
+    if first.key == "call" and len(explain(rule, request, view).mismatches) == 1:
         state.calls[rule.key] = view.call
 
 
@@ -117,7 +121,7 @@ def _candidate(
 ) -> Candidate:
     """A rule with what it saw; looked at again only here, so that a match pays nothing for near misses."""
     view = _view(state, rule, request, initial)
-    used_up = turn_of(len(rule.rule.replies), view.call, _then(rule, then)) is None
+    used_up = turn_of(len(rule.rule.replies), view.call, rule.then or then) is None
     return Candidate(rule, replace(view, states=dict(view.states)), "exhausted" if used_up else "unmatched")
 
 
@@ -125,11 +129,4 @@ def _view(state: SessionState, rule: CompiledRule, request: APIRequest, initial:
     """What the rule sees; its states are the owner's own, not a copy."""
     spec = rule.origin.state
     states = state.states("" if spec.per is None else owner_of(spec, request), initial)
-    return View(states, state.calls.get(rule.key, 0) + 1)
-
-
-def _then(rule: CompiledRule, default: Then) -> Then:
-    written = rule.rule.then or rule.origin.defaults.then
-    if written is not None:
-        return written
-    return "repeat_last" if len(rule.rule.replies) == 1 else default
+    return View(states, state.calls.get(rule.key, 0) + 1, {})

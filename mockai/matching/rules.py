@@ -10,7 +10,7 @@ from mockai.matching.base import NO_CAPTURES, Match, Mismatch, Predicate, View, 
 from mockai.matching.predicates import conditions, endpoints_named
 from mockai.providers import Quirk
 from mockai.request import APIRequest
-from mockai.scenario.schema import OWN_ENDPOINTS, Defaults, Rule, StateSpec
+from mockai.scenario.schema import OWN_ENDPOINTS, Defaults, Rule, StateSpec, Then
 
 __all__ = ["CompiledRule", "Match", "Mismatch", "Origin", "View", "compile_rule", "explain", "match"]
 
@@ -30,8 +30,9 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule ready to be matched. `key` names it in counters, `where` is its place in a file, `origin` is
-    whatever the caller wants to find beside it again. `endpoints` are those its conditions name, else those that
-    alone can send one of its replies; `kinds` are the kinds of its replies."""
+    whatever the caller wants to find beside it again. `then` is what follows its last reply, None where nobody has
+    said so. `endpoints` are those its conditions name, else those that alone can send one of its replies; `kinds` are
+    the kinds of its replies."""
 
     rule: Rule
     key: str
@@ -40,6 +41,7 @@ class CompiledRule:
     endpoints: frozenset[str]
     kinds: frozenset[str]
     origin: Any = None
+    then: Then | None = None
 
     def names(self, request: APIRequest) -> bool:
         """Whether the rule asks for this operation by name, as it must to answer one that answers by itself."""
@@ -54,7 +56,12 @@ def compile_rule(rule: Rule, key: str, where: str, origin: Any = None) -> Compil
     only = () if named else tuple(name for kind in sorted(kinds) for name in OWN_ENDPOINTS.get(kind, ()))
     if only:
         predicates = (*endpoint(only, "endpoint"), *predicates)
-    return CompiledRule(rule, key, where, predicates, named | frozenset(only), kinds, origin)
+    return CompiledRule(rule, key, where, predicates, named | frozenset(only), kinds, origin, _then(rule, origin))
+
+
+def _then(rule: Rule, origin: Any) -> Then | None:
+    written: Then | None = rule.then or (None if origin is None else origin.defaults.then)
+    return written or ("repeat_last" if len(rule.replies) == 1 else None)
 
 
 def match(rule: CompiledRule, request: APIRequest, view: View) -> Match:

@@ -67,19 +67,17 @@ class ASGIApp:
             self._live.discard(connection)
             connection.close()
 
-    def at_once(self, http: HTTPRequest, recorded: Recorded) -> Player | None:
-        """A request whose body has arrived, answered as far as that goes without waiting; None for what it takes
-        an event loop to answer. `http.path` is what the client asked for."""
+    def at_once(self, http: HTTPRequest, recorded: Recorded) -> Exchange | None:
+        """What answers a request whose body has arrived; None for what it takes an event loop to answer. `http.path`
+        is what the client asked for."""
         if len(http.body) > self.max_body or (self.control is not None and http.path.startswith(_CONTROL)):
             return None
-        player = self._player(self.engine.handle(http), recorded)
-        player.gather()
-        return player
+        return self._recorded(self.engine.handle(http), recorded)
 
-    def _player(self, exchange: Exchange, recorded: Recorded | None) -> Player:
-        exchange.entry.connection = recorded
-        exchange.entry.time_scale = self.time_scale
-        return Player(exchange.plan, exchange, self.time_scale)
+    def _recorded(self, exchange: Exchange, connection: Recorded | None) -> Exchange:
+        entry = exchange.entry
+        entry.connection, entry.time_scale = connection, self.time_scale
+        return exchange
 
     async def _begun(self, scope: ASGIScope, path: str, connection: Connection) -> Player:
         body = await connection.body(self.max_body)
@@ -91,7 +89,8 @@ class ASGIApp:
             exchange = self.engine.refuse(http, named("request_too_large", limit=self.max_body))
         else:
             exchange = self.engine.handle(http)
-        return self._player(exchange, connection.recorded)
+        self._recorded(exchange, connection.recorded)
+        return Player(exchange.plan, exchange, self.time_scale)
 
     def release(self) -> None:
         """Let everything that waits go on at once, so that open streams come to their end."""

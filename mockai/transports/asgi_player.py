@@ -8,8 +8,7 @@ from typing import Any
 
 from mockai.api_errors import named
 from mockai.engine import Exchange
-from mockai.scaled import scaled_head
-from mockai.transports.connection import Connection, Context, break_off
+from mockai.transports.connection import Connection, break_off, forget
 from mockai.wire import Abort, Body, Burst, Call, Head, Plan, Step, Wait
 
 __all__ = ["Player"]
@@ -119,12 +118,8 @@ class Player:
 
     def forget(self) -> None:
         """Let go of what the request came with; the journal keeps the rest, thousands of times."""
-        if self.exchange is None:
-            return
-        http = self.exchange.entry.http
-        http.named = None
-        if isinstance(http.context, Context):
-            http.context.clear()
+        if self.exchange is not None:
+            forget(self.exchange.entry.http)
 
     async def _perform(self, step: Step, connection: Connection) -> bool:
         """What has been taken, then a step that takes time; whether it was the last."""
@@ -148,13 +143,7 @@ class Player:
 
     def _noted(self, head: Head) -> Head:
         """The head as it is sent."""
-        if self.exchange is None:
-            return head
-        entry = self.exchange.entry
-        entry.sent(head)
-        if self.time_scale >= 1 or head.status < 400:
-            return head
-        return scaled_head(head, entry.retry_after, self.time_scale)
+        return head if self.exchange is None else self.exchange.begin(head)
 
     def _is_over(self, wait: Wait) -> bool:
         """Put a wait on the schedule; whether it has passed. What is late is sent together with what follows, so

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from mockai.journal import Connection as Recorded
 from mockai.state import Session
 from mockai.transports.pacing import Paced, pacer
-from mockai.wire import Abort, Head
+from mockai.wire import Abort, Head, HTTPRequest
 
 __all__ = [
     "BEGUN",
@@ -25,6 +25,7 @@ __all__ = [
     "Receive",
     "Send",
     "break_off",
+    "forget",
 ]
 
 ASGIScope: TypeAlias = MutableMapping[str, Any]
@@ -79,6 +80,14 @@ class Context(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"Context({dict(self._all())!r})"
+
+
+def forget(http: HTTPRequest) -> None:
+    """Let go of what a request came with: the journal keeps the rest, thousands of times."""
+    http.named = None
+    context = http.context
+    if type(context) is Context:
+        context.clear()
 
 
 _FRAMED = frozenset({"content-length", "transfer-encoding"})

@@ -13,13 +13,15 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mockai.engine import Exchange
 from mockai.journal import Connection
 from mockai.transports.asgi import header_of, query_of
 from mockai.transports.asgi_player import Player
-from mockai.transports.connection import BEGUN, Context
+from mockai.transports.connection import BEGUN, Context, forget
 from mockai.transports.framing import default_lines, framed
 from mockai.transports.repeats import Repeats
-from mockai.wire import Again, HTTPRequest
+from mockai.transports.turns import turns
+from mockai.wire import Again, Body, Head, HTTPRequest
 
 __all__ = ["DirectProtocol"]
 
@@ -28,7 +30,7 @@ _LARGEST = 1_048_576
 
 _SPECIAL = frozenset({"expect", "transfer-encoding", "upgrade"})
 
-AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Player | None]
+AtOnce: TypeAlias = Callable[[HTTPRequest, Connection], Exchange | None]
 
 
 class _Plain(NamedTuple):
@@ -48,6 +50,9 @@ class _Plain(NamedTuple):
 _SHARED: Repeats[_Plain] = Repeats()
 """The heads that were parsed, whoever they were for. What is made of them is not kept, as that would keep servers that
 have ended."""
+
+_SEVERAL = 4
+"""Connections of a server that is worth thinking of as busy."""
 
 _LONGEST_HEAD = 4096
 _LONGEST_HELD = 65_536
@@ -74,6 +79,8 @@ class DirectProtocol(HttpToolsProtocol):
         self._requests = 0  # how many have begun in what arrived last
         self._begun: tuple[Player | None, Context] | None = None
         self._answered_at = 0.0
+        self._turns = turns()
+        self._alone = False  # whether all that arrived last is one request
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
         super().connection_made(transport)
 
@@ -96,10 +103,12 @@ class DirectProtocol(HttpToolsProtocol):
             if known is not None:
                 plain, body, again = known
                 self._plain, self.url, self.headers = plain, plain.url, plain.headers
+                self._alone = True
                 self._begun = self._answer(plain, body, self._at_once, again)
                 if self._begun is None:
                     return
-        self._plain, self._requests = None, 0
+        self._turns.flush()
+        self._alone, self._plain, self._requests = False, None, 0
         super().data_received(data)
         if self._plain is not None and self._requests == 1:
             self._learn(data, self._plain)
@@ -161,6 +170,11 @@ class DirectProtocol(HttpToolsProtocol):
         if begun is not None:
             self._answer_in_task(*begun, body)
 
+    def shutdown(self) -> None:
+        """Close the connection when nothing is being answered any more."""
+        self._turns.flush()
+        super().shutdown()
+
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, unless what was answered at once has let it live on: no timer is set for that."""
         left = self.timeout_keep_alive if self._held else self._answered_at + self.timeout_keep_alive - monotonic()
@@ -199,31 +213,60 @@ class DirectProtocol(HttpToolsProtocol):
         context = Context(partial(self._context, plain))
         http = HTTPRequest(plain.method, plain.path, plain.query, plain.texts, body, context)
         http.named, http.heading, http.again = plain.named, plain.again, again
+        player = None
         try:
-            player = at_once(http, self.recorded)
+            exchange = at_once(http, self.recorded)
+            whole = None if exchange is None else exchange.whole()
+            if exchange is not None and whole is None:
+                player = _gathered(exchange)
         except Exception:
             return None, context  # once more in a task, where the server tells of it
-        return None if player is not None and self._send_whole(player) else (player, context)
+        if exchange is not None and whole is not None:
+            return None if self._send(exchange, *whole) else (_gathered(exchange), context)
+        return None if player is not None and self._send_gathered(player) else (player, context)
 
-    def _send_whole(self, player: Player) -> bool:
-        """Send the whole reply, if there is no more to it; whether it is so."""
+    def _send(self, exchange: Exchange, head: Head, body: Body) -> bool:
+        """Send a reply that is a head and a body, if that is the whole story; whether it is so."""
+        reply = framed(exchange.begin(head), body.data, self._default_lines())
+        if reply is None:
+            return False
+        exchange.entry.sent_body(body)
+        exchange.end("complete")
+        forget(exchange.entry.http)
+        self._write(reply)
+        return True
+
+    def _send_gathered(self, player: Player) -> bool:
+        """Send the whole reply, if there is no more to it than was gathered; whether it is so."""
         if player.stop is not None or player.head is None:
             return False
-        defaults = self.server_state.default_headers
-        if self._defaults[0] is not defaults:  # another one every second: it holds the date
-            self._defaults = defaults, default_lines(defaults)
         data = player.data()
-        reply = framed(player.head, data, self._defaults[1])
+        reply = framed(player.head, data, self._default_lines())
         if reply is None:
             return False
         player.complete(len(data))
-        self.transport.write(reply)
+        self._write(reply)
+        return True
+
+    def _default_lines(self) -> bytes:
+        """The lines that the server puts first: others every second, as they hold the date."""
+        defaults = self.server_state.default_headers
+        if self._defaults[0] is not defaults:
+            self._defaults = defaults, default_lines(defaults)
+        return self._defaults[1]
+
+    def _write(self, reply: bytes) -> None:
+        """Write a reply. One to a request among others on its connection is not held back: what follows may be written
+        in other ways."""
+        if self._alone and len(self.connections) >= _SEVERAL:
+            self._turns.write(self.transport, reply)
+        else:
+            self.transport.write(reply)
         self._answered_at = monotonic()
         if self.timeout_keep_alive_task is None:
             self.on_response_complete()
         else:
             self.server_state.total_requests += 1
-        return True
 
     def _context(self, plain: _Plain) -> Mapping[str, Any]:
         """What the request came with, while no task has made a scope of it."""
@@ -253,6 +296,12 @@ class DirectProtocol(HttpToolsProtocol):
         if body:
             super().on_body(body)
         super().on_message_complete()
+
+
+def _gathered(exchange: Exchange) -> Player:
+    player = Player(exchange.plan, exchange, exchange.entry.time_scale)
+    player.gather()
+    return player
 
 
 @lru_cache(maxsize=1024)

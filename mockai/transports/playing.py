@@ -10,21 +10,18 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import NoReturn, Protocol, TypeAlias, TypeVar
+from typing import NoReturn, Protocol, TypeAlias
 
 import anyio
 
 from mockai.engine import Exchange
 from mockai.errors import PatchLimit
 from mockai.journal import Entry, Outcome
-from mockai.scaled import scaled_head
 from mockai.state import Gate
 from mockai.transports.broken import Errors
 from mockai.wire import Abort, Body, Call, Head, Wait
 
 __all__ = ["Clock", "Hold", "Move", "Pause", "Play", "RealClock"]
-
-S = TypeVar("S", Head, Body, Head | Body)
 
 _MOST_AT_ONCE = 65_536
 """So much is played ahead of a client that has not read it: about what a socket takes in."""
@@ -141,16 +138,16 @@ class Play:
     def whole(self) -> tuple[Head, bytes] | None:
         """The reply, if it is known and there is nothing to it but a head and a body of the length it says; it then
         counts as sent."""
-        plan = self._exchange.plan
-        if type(plan) is not tuple or len(plan) != 2 or self._bodiless:
+        exchange = self._exchange
+        whole = None if self._bodiless else exchange.whole()
+        if whole is None:
             return None
-        head, body = plan
-        if type(head) is not Head or type(body) is not Body or head.status in _BODILESS or not body.data:
+        head, body = whole
+        if head.status in _BODILESS or not body.data or _length_of(head) != len(body.data):
             return None
-        if _length_of(head) != len(body.data):
-            return None
-        head, body = self._noted(head), self._noted(body)
-        self._end("complete")
+        head = exchange.begin(head)
+        exchange.entry.sent_body(body)
+        exchange.end("complete")
         return head, body.data
 
     def moves(self) -> Generator[Move, None, None]:
@@ -192,12 +189,12 @@ class Play:
         if self._expected is not None and not self._is_whole():
             raise self._errors.cut_short(self._received, self._expected)
 
-    def _noted(self, step: S) -> S:
-        entry = self._exchange.entry
-        entry.sent(step)
-        if self._time_scale >= 1 or not isinstance(step, Head) or step.status < 400:
-            return step
-        return scaled_head(step, entry.retry_after, self._time_scale)
+    def _noted(self, step: Head | Body) -> Head | Body:
+        """The step as it is sent."""
+        if isinstance(step, Head):
+            return self._exchange.begin(step)
+        self._exchange.entry.sent_body(step)
+        return step
 
     def _end(self, outcome: Outcome) -> None:
         self._exchange.end(outcome)

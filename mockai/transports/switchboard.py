@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mockai.api_errors import ErrorReply
+from mockai.engine import Exchange
 from mockai.journal import Connection as Recorded
 from mockai.transports.asgi import ASGIApp, send_plan
-from mockai.transports.asgi_player import Player
 from mockai.transports.connection import ASGIScope, Receive, Send
 from mockai.wire import HTTPRequest
 
@@ -34,8 +34,8 @@ class Switchboard:
         for app in tuple(self._apps.values()):
             app.release()
 
-    def at_once(self, http: HTTPRequest, recorded: Recorded) -> Player | None:
-        """A request answered by the mock its path names, as far as that goes without waiting."""
+    def at_once(self, http: HTTPRequest, recorded: Recorded) -> Exchange | None:
+        """What the mock answers that the path names, where that takes no event loop."""
         name, slash, rest = http.path.removeprefix("/s/").partition("/")
         app = self._apps.get(name)
         return None if app is None else app.at_once(http.at(slash + rest or "/"), recorded)

@@ -1,10 +1,10 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from mockai.matching.claim import Claim, NoClaim, claim, owner_of, turn_of
-from mockai.matching.rules import CompiledRule, View
+from mockai.matching.claim import Claim, NoClaim, claim, owner_of, turn_of, unclaimed
+from mockai.matching.rules import CompiledRule, View, compile_rule
 from mockai.request import Message
 from mockai.scenario.schema import Defaults, StateSpec
 from mockai.state import SessionState
@@ -23,14 +23,15 @@ def rule(make_rule: Any) -> Any:
     """A compiled rule as a file gives it: `rule("key", {when}, then="fail")`."""
 
     def build(key: str, when: Any = None, origin: FileOf = FileOf(), **fields: Any) -> CompiledRule:
-        return replace(make_rule(when, key, **fields), origin=origin)
+        return compile_rule(make_rule(when, key, **fields).rule, key, "rules.yaml:1:3", origin=origin)
 
     return build
 
 
 def take(state: SessionState, rules: list[CompiledRule], request: Any, **options: Any) -> Claim | NoClaim:
-    settings: dict[str, Any] = {"then": "fail", "initial": {}, "update": lambda taken: taken.reply.set, **options}
-    return claim(state, rules, request, **settings)
+    settings: dict[str, Any] = {"then": "fail", "initial": {}, **options}
+    taken = claim(state, rules, request, update=lambda taken, request: taken.reply.set, **settings)
+    return taken or unclaimed(state, rules, request, **settings)
 
 
 def texts(found: Claim | NoClaim) -> str | None:
