@@ -6,7 +6,7 @@ SGLang and others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -26,7 +26,7 @@ from mockai.tokens import prompt_tokens
 __all__ = ["call_json", "completion_bytes", "completion_json"]
 
 _LARGEST = 65_536
-_MOST_USAGES = 64
+_MOST_USAGES = 256
 
 
 def completion_json(completion: Completion, request: APIRequest, mint: Mint) -> dict[str, Any]:
@@ -48,12 +48,14 @@ class _Whole:
 
     __slots__ = ("_spent", "_usages", "choices", "end", "frame")
 
-    def __init__(self, frame: Frame, choices: bytes, end: bytes, spent: Spent) -> None:
+    def __init__(
+        self, frame: Frame, choices: bytes, end: bytes, spent: Spent, usages: dict[tuple[int, Spent], bytes]
+    ) -> None:
         self.choices = choices
         self.end = end
         self.frame = frame
         self._spent = spent
-        self._usages: dict[int, bytes] = {}
+        self._usages = usages
 
     @classmethod
     def of(cls, frame: Frame, completion: Completion, mint: Mint) -> _Whole:
@@ -62,16 +64,16 @@ class _Whole:
         choices = {"model": frame.model, "choices": [_choice(choice, frame) for choice in sent]}
         end = {**frame.tier, "system_fingerprint": frame.system_fingerprint}
         made = b"," + orjson.dumps(choices)[1:-1] + b',"usage":'
-        return cls(frame, made, b"," + orjson.dumps(end)[1:], Spent.on(sent))
+        return cls(frame, made, b"," + orjson.dumps(end)[1:], Spent.on(sent), {})
 
     def usage(self, completion: Completion, prompt: int) -> bytes:
         """The usage after a prompt of so many tokens."""
-        made = self._usages.get(prompt)
+        key = (prompt, self._spent)
+        made = self._usages.get(key)
         if made is None:
             if len(self._usages) >= _MOST_USAGES:
                 self._usages.clear()
-            made = orjson.dumps(self.frame.usage(prompt, completion, self._spent))
-            self._usages[prompt] = made
+            made = self._usages[key] = orjson.dumps(self.frame.usage(prompt, completion, self._spent))
         return made
 
 
@@ -81,7 +83,11 @@ def _whole(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Who
     if kept is not None:
         return kept
     text = _only_text(completion) if asked.takes_all else None
-    made = _made(completion, model, asked, mint) if text is None else _form(model, asked, mint.seed).holding(text)
+    made = (
+        _made(completion, model, asked, mint)
+        if text is None
+        else _form(model, asked, mint.seed).holding(text, completion)
+    )
     if made.frame.lasts(completion) and len(made.choices) <= _LARGEST:
         _WHOLES.keep(made, *key)
     return made
@@ -102,12 +108,14 @@ class _Form:
     before: bytes
     after: bytes
     end: bytes
+    usages: dict[tuple[int, Spent], bytes] = field(default_factory=dict)
 
-    def holding(self, text: str) -> _Whole:
-        """The bytes of the reply with this text."""
+    def holding(self, text: str, completion: Completion) -> _Whole:
+        """The bytes of the reply with this text, which is that of the completion."""
         rules = self.frame.family.tokens
         choices = b"%b%b%b" % (self.before, orjson.dumps(text), self.after)
-        return _Whole(self.frame, choices, self.end, Spent(rules.text + rules.count(text), 0))
+        usages = self.usages if completion.usage is None else {}
+        return _Whole(self.frame, choices, self.end, Spent(rules.text + rules.count(text), 0), usages)
 
 
 _MARK = "\N{SUBSTITUTE}"

@@ -59,7 +59,7 @@ class Logprob:
     top: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Text:
     """Text of the message."""
 
@@ -203,7 +203,7 @@ Media: TypeAlias = Vectors | Picture | Verdict | Transcript
 """What only the endpoints for vectors, pictures, moderation and speech send."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Choice:
     """One of the alternatives of a completion. `finish_reason` of None follows from the content."""
 
@@ -212,7 +212,7 @@ class Choice:
     logprobs: tuple[Logprob, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Completion:
     """Content of one or more choices, and what was scripted beside it; None everywhere means: as usual.
 

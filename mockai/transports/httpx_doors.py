@@ -95,7 +95,7 @@ def _door(mocker: Any, function: Any) -> Any:
             return (theirs if mocker.routers else function)(pool, request)
         router, address, path = found
         body = b"".join(request.stream)
-        return router.reply(router.play(request, address, path, body, sync=True))
+        return router.reply(request, address, path, body)
 
     async def handle_async_request(pool: Any, request: Any) -> Any:
         found = taker(request)
@@ -103,6 +103,6 @@ def _door(mocker: Any, function: Any) -> Any:
             return await (theirs if mocker.routers else function)(pool, request)
         router, address, path = found
         body = b"".join([part async for part in request.stream])
-        return await router.async_reply(router.play(request, address, path, body, sync=False))
+        return await router.async_reply(request, address, path, body)
 
     return handle_async_request if iscoroutinefunction(function) else handle_request

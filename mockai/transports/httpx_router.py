@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
+from mockai.engine import Exchange
 from mockai.transports.asgi import header_of, query_of
 from mockai.transports.broken import Errors
 from mockai.transports.players import AsyncPlayer, Player, Whole
-from mockai.transports.playing import Play
+from mockai.transports.playing import Play, caller, sent_whole
 from mockai.wire import Head, HTTPRequest
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Address(NamedTuple):
     query: bytes
 
 
+@lru_cache(maxsize=256)
 def address_of(scheme: bytes, host: bytes, port: int | None, target: bytes) -> Address:
     """The address of a request, from the parts of a URL as httpcore has them."""
     path, _, query = target.partition(b"?")
@@ -70,43 +72,43 @@ class Router:
         """The path the engine knows an address by; None if it is not to be answered."""
         return self._patch.path_of(address)
 
-    def play(self, request: Any, address: Address, path: str, body: bytes, *, sync: bool) -> Play:
+    def reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
+        """What the library returns to a sync client."""
+        exchange = self._exchange(request, address, path, body)
+        whole = None if _is_bodiless(request) else sent_whole(exchange)
+        if whole is not None:
+            return self._response(whole[0], Whole(whole[1], exchange.entry))
+        player = Player(self._play(exchange, request, sync=True), self._patch.clock)
+        return self._response(player.head(), player)
+
+    async def async_reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
+        """What the library returns to an async client."""
+        exchange = self._exchange(request, address, path, body)
+        whole = None if _is_bodiless(request) else sent_whole(exchange)
+        if whole is not None:
+            return self._response(whole[0], Whole(whole[1], exchange.entry))
+        player = AsyncPlayer(self._play(exchange, request, sync=False), self._patch.clock)
+        return self._response(await player.head(), player)
+
+    def _exchange(self, request: Any, address: Address, path: str, body: bytes) -> Exchange:
         """The engine's answer to a request of the library."""
         patch, method = self._patch, _text(request.method).upper()
         headers = tuple(map(header_of, _raw(request.headers)))
         if patch.session and not path.startswith("/s/") and all(name != "x-mockai-session" for name, _ in headers):
             path = f"/s/{patch.session}{path}"
         http = HTTPRequest(method, path, query_of(address.query), headers, body, host=address.host)
-        return Play(
-            patch.engine.handle(http),
-            patch.clock,
-            self._errors[sync],
-            patience=_patience(request),
-            time_scale=patch.time_scale,
-            bodiless=method == "HEAD",
-        )
+        exchange = patch.engine.handle(http)
+        entry = exchange.entry
+        entry.patience, entry.caller, entry.time_scale = _patience(request), caller(), patch.time_scale
+        return exchange
 
-    def reply(self, play: Play) -> Any:
-        """What the library returns to a sync client."""
-        whole = play.whole()
-        if whole is not None:
-            return self._whole(*whole, play)
-        player = Player(play, self._patch.clock)
-        return self._response(player.head(), player)
-
-    async def async_reply(self, play: Play) -> Any:
-        """What the library returns to an async client."""
-        whole = play.whole()
-        if whole is not None:
-            return self._whole(*whole, play)
-        player = AsyncPlayer(play, self._patch.clock)
-        return self._response(await player.head(), player)
-
-    def _whole(self, head: Head, data: bytes, play: Play) -> Any:
-        return self._response(head, Whole(data, play.entry))
+    def _play(self, exchange: Exchange, request: Any, *, sync: bool) -> Play:
+        return Play(exchange, self._patch.clock, self._errors[sync], bodiless=_is_bodiless(request))
 
     def _response(self, head: Head, stream: Any) -> Any:
-        return self._library.Response(head.status, headers=_encoded(head), content=stream)
+        response = self._library.Response(head.status, content=stream)
+        response.headers = _encoded(head)  # given to it, each would be encoded and looked through once more
+        return response
 
     # ------------------------------------------------------------------------------------ asked by respx
 
@@ -126,7 +128,7 @@ class Router:
         path = self.takes(address)
         if path is None:
             raise self._not_ours(request)
-        return self.play(request, address, path, request.content, sync=sync)
+        return self._play(self._exchange(request, address, path, request.content), request, sync=sync)
 
     def _not_ours(self, request: Any) -> Exception:
         """Leave it to the routers after this one; to the network only if there is none."""
@@ -135,6 +137,10 @@ class Router:
         if self._mocker.routers[-1] is self:
             return PassThrough(f"not for MockAI: {request!r}", request=request, origin=Route())
         return AllMockedAssertionError(f"neither MockAI nor RESPX mocks {request!r}")
+
+
+def _is_bodiless(request: Any) -> bool:
+    return _text(request.method).upper() == "HEAD"
 
 
 def _text(method: Any) -> str:

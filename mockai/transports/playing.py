@@ -21,7 +21,7 @@ from mockai.state import Gate
 from mockai.transports.broken import Errors
 from mockai.wire import Abort, Body, Call, Head, Wait
 
-__all__ = ["Clock", "Hold", "Move", "Pause", "Play", "RealClock"]
+__all__ = ["Clock", "Hold", "Move", "Pause", "Play", "RealClock", "caller", "sent_whole"]
 
 _MOST_AT_ONCE = 65_536
 """So much is played ahead of a client that has not read it: about what a socket takes in."""
@@ -78,7 +78,7 @@ Move: TypeAlias = Head | bytes | Pause | Hold | Call
 """What a player does next: hand something to the client, wait, or do the user's work."""
 
 
-def _caller() -> int:
+def caller() -> int:
     """The task that asks, or the thread where there is none."""
     loop = asyncio._get_running_loop()
     task = None if loop is None else asyncio.current_task(loop)
@@ -98,8 +98,23 @@ def _length_of(head: Head) -> int | None:
     return None
 
 
+def sent_whole(exchange: Exchange) -> tuple[Head, bytes] | None:
+    """The reply, if it is known and there is nothing to it but a head and a body of the length it says; it then counts
+    as sent."""
+    whole = exchange.whole()
+    if whole is None:
+        return None
+    head, body = whole
+    if head.status in _BODILESS or not body.data or _length_of(head) != len(body.data):
+        return None
+    head = exchange.begin(head)
+    exchange.entry.sent_body(body)
+    exchange.end("complete")
+    return head, body.data
+
+
 class Play:
-    """One plan on its way to a client that waits `patience` seconds at most for the next byte.
+    """One plan on its way to a client that waits for the next byte as long as the entry says (its `patience`).
 
     Waits follow an absolute schedule, as on a server that does not wait for its client; steps with nothing
     between them count as sent together, as they share a write there. `bodiless` is a reply to HEAD.
@@ -111,44 +126,25 @@ class Play:
         clock: Clock,
         errors: Errors,
         *,
-        patience: float = math.inf,
-        time_scale: float = 1.0,
         bodiless: bool = False,
     ) -> None:
         self._exchange = exchange
         self._clock = clock
         self._errors = errors
-        self._patience = patience
-        self._time_scale = time_scale
+        patience = exchange.entry.patience
+        self._patience = math.inf if patience is None else patience
+        self._time_scale = exchange.entry.time_scale
         self._bodiless = bodiless
         self._asked = clock.now()
         self._due: float | None = None
         self._begun = False
         self._received = 0
         self._expected: int | None = None
-        exchange.entry.patience = patience
-        exchange.entry.caller = _caller()
-        exchange.entry.time_scale = time_scale
 
     @property
     def entry(self) -> Entry:
         """What the journal says of it."""
         return self._exchange.entry
-
-    def whole(self) -> tuple[Head, bytes] | None:
-        """The reply, if it is known and there is nothing to it but a head and a body of the length it says; it then
-        counts as sent."""
-        exchange = self._exchange
-        whole = None if self._bodiless else exchange.whole()
-        if whole is None:
-            return None
-        head, body = whole
-        if head.status in _BODILESS or not body.data or _length_of(head) != len(body.data):
-            return None
-        head = exchange.begin(head)
-        exchange.entry.sent_body(body)
-        exchange.end("complete")
-        return head, body.data
 
     def moves(self) -> Generator[Move, None, None]:
         """What to do, one thing after another; closing it before its end says that the client left."""

@@ -213,7 +213,10 @@ class Ticks:
 def play(scripted):
     def make(plan, clock=None, *, sync=True, **options):
         engine = scripted(plan)
-        return Play(engine.handle(ASKED), clock or Ticks(), Errors(httpx, sync), **options), engine
+        exchange = engine.handle(ASKED)
+        for name, value in options.items():
+            setattr(exchange.entry, name, value)
+        return Play(exchange, clock or Ticks(), Errors(httpx, sync)), engine
 
     return make
 
