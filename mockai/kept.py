@@ -18,16 +18,16 @@ class Kept(Generic[V]):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         # The owners are kept too: as long as they are, nothing else can have their ids.
-        self._values: dict[Hashable, tuple[tuple[object, object], V]] = {}
+        self._values: dict[Hashable, tuple[V, object, object]] = {}
 
     def get(self, owner: object, other: object = None, *more: Hashable) -> V | None:
         """What was made of these owners and whatever `more` it depends on, or None."""
         found = self._values.get((id(owner), id(other), more))
-        return None if found is None else found[1]
+        return None if found is None else found[0]
 
     def keep(self, value: V, owner: object, other: object = None, *more: Hashable) -> V:
         """Remember a value; returns it."""
         if len(self._values) >= self.limit:
             self._values.clear()
-        self._values[id(owner), id(other), more] = ((owner, other), value)
+        self._values[id(owner), id(other), more] = (value, owner, other)
         return value

@@ -49,13 +49,15 @@ def decode_create(http: HTTPRequest, params: Mapping[str, str]) -> APIRequest:
 
 def _messages(written: Any) -> tuple[tuple[Message, ...], bool]:
     """The messages, and whether there is no more to them than a role and a text each."""
-    objects, names, made, plain = objects_of(written), dict[str, str](), list[Message](), True
-    for each in objects:
+    names: dict[str, str] = {}
+    made: list[Message] = []
+    plain = type(written) is list
+    for each in objects_of(written):
         message = _plain_message(each)
         if message is None:
             message, plain = _message(each, names), False
         made.append(message)
-    return tuple(made), plain and type(written) is list and len(made) == len(written)
+    return tuple(made), plain and len(made) == len(written)
 
 
 def _plain_message(written: Mapping[str, Any]) -> Message | None:

@@ -88,6 +88,8 @@ class Choosing:
         if not session.rules:
             return script.index.likely(request)
         own = session.rules if len(session.rules) <= _FEW else self._indexed(session).likely(request)
+        if len(own) == 1 and not script.rules:
+            return own
         found = [*own, *script.index.likely(request)]
         return found if len(found) == 1 else sorted(found, key=lambda rule: -rule.rule.priority)
 

@@ -283,7 +283,7 @@ class Engine:
     def _answered(self, request: APIRequest, heading: Heading, session: Session, entry: Entry) -> Plan:
         operation, entry.request = heading.operation, request
         if entry.grant is None:
-            entry.grant = self.script.quotas.take(session, request, self.clock())
+            entry.grant = self.script.quotas.take(session, request, self.clock)
         strike = self._strike(session, request, entry)
         found = (strike and strike.instead) or self._choosing.claim(self.script, session, operation, request)
         mint = self._choosing.mint(found, request)

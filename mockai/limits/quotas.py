@@ -42,17 +42,17 @@ class Quotas:
         own = LimitsSpec.model_validate(self._free) if self._free else None
         return lru_cache(maxsize=1024)(partial(limits_of, self.spec or LimitsSpec(), free=own))
 
-    def take(self, session: Session, request: APIRequest, now: float) -> Grant | None:
+    def take(self, session: Session, request: APIRequest, clock: Callable[[], float]) -> Grant | None:
         """Let a request through, in one step on the session; None if it is of no kind that is counted.
 
-        `now` is in seconds of the engine's clock. Raises `RequestRefused`.
+        `clock` is the engine's, in seconds. Raises `RequestRefused`.
         """
         units = units_of(request)
         if not units:
             return None
         if self.spec is None:
             return request.once(_unlimited)
-        demand = demand_of(request)
+        demand, now = demand_of(request), clock()
         organization, project = self._names(request.http)
         limits, owner = self._limits_of(request.model or ""), owner_of(request, self.spec.per, organization, project)
 

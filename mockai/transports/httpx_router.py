@@ -75,19 +75,19 @@ class Router:
     def reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to a sync client."""
         exchange = self._exchange(request, address, path, body)
-        whole = None if _is_bodiless(request) else sent_whole(exchange)
+        whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
-        player = Player(self._play(exchange, request, sync=True), self._patch.clock)
+        player = Player(self._play(exchange, sync=True), self._patch.clock)
         return self._response(player.head(), player)
 
     async def async_reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to an async client."""
         exchange = self._exchange(request, address, path, body)
-        whole = None if _is_bodiless(request) else sent_whole(exchange)
+        whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
-        player = AsyncPlayer(self._play(exchange, request, sync=False), self._patch.clock)
+        player = AsyncPlayer(self._play(exchange, sync=False), self._patch.clock)
         return self._response(await player.head(), player)
 
     def _exchange(self, request: Any, address: Address, path: str, body: bytes) -> Exchange:
@@ -102,8 +102,8 @@ class Router:
         entry.patience, entry.caller, entry.time_scale = _patience(request), caller(), patch.time_scale
         return exchange
 
-    def _play(self, exchange: Exchange, request: Any, *, sync: bool) -> Play:
-        return Play(exchange, self._patch.clock, self._errors[sync], bodiless=_is_bodiless(request))
+    def _play(self, exchange: Exchange, *, sync: bool) -> Play:
+        return Play(exchange, self._patch.clock, self._errors[sync])
 
     def _response(self, head: Head, stream: Any) -> Any:
         response = self._library.Response(head.status, content=stream)
@@ -128,7 +128,7 @@ class Router:
         path = self.takes(address)
         if path is None:
             raise self._not_ours(request)
-        return self._play(self._exchange(request, address, path, request.content), request, sync=sync)
+        return self._play(self._exchange(request, address, path, request.content), sync=sync)
 
     def _not_ours(self, request: Any) -> Exception:
         """Leave it to the routers after this one; to the network only if there is none."""
@@ -137,10 +137,6 @@ class Router:
         if self._mocker.routers[-1] is self:
             return PassThrough(f"not for MockAI: {request!r}", request=request, origin=Route())
         return AllMockedAssertionError(f"neither MockAI nor RESPX mocks {request!r}")
-
-
-def _is_bodiless(request: Any) -> bool:
-    return _text(request.method).upper() == "HEAD"
 
 
 def _text(method: Any) -> str:

@@ -105,7 +105,8 @@ def sent_whole(exchange: Exchange) -> tuple[Head, bytes] | None:
     if whole is None:
         return None
     head, body = whole
-    if head.status in _BODILESS or not body.data or _length_of(head) != len(body.data):
+    length = head.length if head.lines is not None else _length_of(head)
+    if head.status in _BODILESS or not body.data or length != len(body.data):
         return None
     head = exchange.begin(head)
     exchange.entry.sent_body(body)
@@ -117,24 +118,17 @@ class Play:
     """One plan on its way to a client that waits for the next byte as long as the entry says (its `patience`).
 
     Waits follow an absolute schedule, as on a server that does not wait for its client; steps with nothing
-    between them count as sent together, as they share a write there. `bodiless` is a reply to HEAD.
+    between them count as sent together, as they share a write there.
     """
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        clock: Clock,
-        errors: Errors,
-        *,
-        bodiless: bool = False,
-    ) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, errors: Errors) -> None:
         self._exchange = exchange
         self._clock = clock
         self._errors = errors
         patience = exchange.entry.patience
         self._patience = math.inf if patience is None else patience
         self._time_scale = exchange.entry.time_scale
-        self._bodiless = bodiless
+        self._bodiless = exchange.entry.http.method == "HEAD"
         self._asked = clock.now()
         self._due: float | None = None
         self._begun = False
