@@ -241,15 +241,21 @@ class Journal:
             self.total += 1
             entry = Entry(self.total, session, http, time.monotonic())
             self._entries.append(entry)
-            self._hold(entry, len(http.body))
+            entry.held = held = len(http.body)
+            self._bytes += held
+            if len(self._entries) > self.limit or self._bytes > self.most_bytes:
+                self._let_go()
         return entry
 
     def _hold(self, entry: Entry, more: int) -> None:
-        """Count bytes of an entry that has not left, and let go of the oldest while there are too many."""
-        if entry.held is None:
-            return
-        entry.held += more
-        self._bytes += more
+        """Count bytes of an entry that has not left."""
+        if entry.held is not None:
+            entry.held += more
+            self._bytes += more
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Let go of the oldest while there are too many."""
         while len(self._entries) > self.limit or (self._bytes > self.most_bytes and len(self._entries) > 1):
             oldest = self._entries.popleft()
             self._bytes -= oldest.held or 0

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from benchmarks.asked import CHAT, requests
-from benchmarks.table import PAGE, RESULTS, shown, tables, written
+from benchmarks.table import PAGE, RESULTS, meant, missed, shown, tables, written
 from mockai import MockOpenAI
 
 
@@ -26,6 +26,33 @@ def test_each_line_of_a_report_is_a_row():
     for line in report["measured"] + report["alone"]:
         assert names.count(f"{line['name']} ({line['unit']})") == 1
     assert [shown(number) for number in (0.5, 9.999, 10, 12345.6)] == ["0.50", "10.00", "10", "12,346"]
+
+
+def test_the_last_whole_run_met_every_goal():
+    report = json.loads(RESULTS.read_text())
+    assert missed(report) == []
+    assert sum(line["least"] is not None for line in report["measured"]) == 9
+    assert sum(line["most"] is not None for line in report["measured"] + report["alone"]) == 18
+
+
+def test_a_goal_that_is_missed_is_named():
+    line = {"name": "chat", "unit": "replies/s", "median": {"mockai": 40.0, "other": 100.0}, "ratio": 0.4}
+    start = {"name": "start", "unit": "s", "median": {"mockai": 0.6, "other": 0.1}, "ratio": 6.0, "least": None}
+    alone = {"name": "memory", "unit": "MB", "value": 100.0, "most": 80}
+    told = {"name": "a call", "unit": "ms", "value": 1.0, "most": None}
+    measured = [{**line, "least": 0.5, "most": None}, {**start, "most": 0.5}]
+    report = {"measured": measured, "alone": [alone, told]}
+    assert missed(report) == [
+        "chat: 0.40 times, meant to be 0.5 or more",
+        "start: 0.60 s, meant to be 0.5 at most",
+        "memory: 100 MB, meant to be 80 at most",
+    ]
+    assert missed(report, 1.22) == [
+        "chat: 0.40 times, meant to be 0.5 or more",
+        "memory: 100 MB, meant to be 80 at most",
+    ]
+    assert missed(report, 1.6) == []
+    assert [meant(0.5, None), meant(None, 80), meant(None, None)] == ["0.5 times or more", "at most 80", ""]
 
 
 @pytest.mark.parametrize(("asked", "told"), [("benchmarks.load", False), ("wrk 4.1.0", True)])

@@ -84,11 +84,11 @@ def refused(error: ErrorReply, dialect: Dialect, entry: Entry, mint: Mint) -> Pl
 
 def headed_plan(plan: Plan, grant: Grant) -> Plan:
     """The plan, its head with the headers of the grant."""
-    if type(plan) is Burst:
-        return Burst(headed(plan.head, grant), plan.bodies)
     if type(plan) is tuple and len(plan) == 2 and type(plan[0]) is Head:
         head = headed(plan[0], grant)
         return plan if head is plan[0] else (head, plan[1])
+    if type(plan) is Burst:
+        return Burst(headed(plan.head, grant), plan.bodies)
     return tuple([headed(step, grant) if type(step) is Head else step for step in plan])
 
 

@@ -32,6 +32,7 @@ _METERED: dict[str, tuple[Unit, ...]] = {
 _OPERATIONS = frozenset({"create", "generate", "edit", "create_variation"})
 _MOST_OF_COMPLETIONS = 16
 _CHARACTERS = 4
+_ABOUT_LENGTH = frozenset({"max_completion_tokens", "max_output_tokens", "max_tokens"})
 _COMPRESSED = 16_000
 """Bytes a second of a recording whose length nobody has read: 128 kbit/s."""
 _MEGABYTE = 1_048_576
@@ -72,10 +73,11 @@ def tokens_of(request: APIRequest) -> int:
     characters, body = 0, request.body
     for message in request.messages:
         characters += len(message.text)
-    most = body.get("max_completion_tokens", body.get("max_output_tokens", body.get("max_tokens")))
-    if type(most) is not int:
-        most = _MOST_OF_COMPLETIONS if request.endpoint == "completions" else 0
-    return max(1, -(-characters // _CHARACTERS) + max(0, most))
+    most = _MOST_OF_COMPLETIONS if request.endpoint == "completions" else 0
+    if not _ABOUT_LENGTH.isdisjoint(body):
+        asked = body.get("max_completion_tokens", body.get("max_output_tokens", body.get("max_tokens")))
+        most = max(0, asked) if type(asked) is int else most
+    return max(1, -(-characters // _CHARACTERS) + most)
 
 
 def _images(request: APIRequest) -> int:

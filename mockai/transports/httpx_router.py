@@ -32,14 +32,18 @@ class Address(NamedTuple):
     query: bytes
 
 
-@lru_cache(maxsize=256)
 def address_of(scheme: bytes, host: bytes, port: int | None, target: bytes) -> Address:
     """The address of a request, from the parts of a URL as httpcore has them."""
+    port = None if port == _PORTS.get(scheme) else port
+    return Address(scheme.decode("latin-1"), _host(host), port, *_target(target))
+
+
+@lru_cache(maxsize=256)
+def _target(target: bytes) -> tuple[str, bytes]:
+    """The path and the query of a request's target."""
     path, _, query = target.partition(b"?")
     text = path.decode("latin-1")
-    text = unquote(text) if "%" in text else text
-    usual = _PORTS.get(scheme)
-    return Address(scheme.decode("latin-1"), _host(host), None if port == usual else port, text or "/", query)
+    return (unquote(text) if "%" in text else text) or "/", query
 
 
 _PORTS = {b"http": 80, b"https": 443}
@@ -96,7 +100,7 @@ class Router:
         headers = tuple(map(header_of, _raw(request.headers)))
         if patch.session and not path.startswith("/s/") and all(name != "x-mockai-session" for name, _ in headers):
             path = f"/s/{patch.session}{path}"
-        http = HTTPRequest(method, path, query_of(address.query), headers, body, host=address.host)
+        http = HTTPRequest(method, path, query_of(address.query), headers, body, {}, "", address.host)
         exchange = patch.engine.handle(http)
         entry = exchange.entry
         entry.patience, entry.caller, entry.time_scale = _patience(request), caller(), patch.time_scale
