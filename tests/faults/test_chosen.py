@@ -22,7 +22,7 @@ def struck(times: int, faults: list, *, seed: int = 0) -> list[list[str]]:
         exchange = engine.handle(POST)
         list(exchange.plan)
         exchange.end("complete")
-        found.append(exchange.entry.faults)
+        found.append(list(exchange.entry.faults))
     return found
 
 
