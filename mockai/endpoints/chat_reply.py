@@ -83,12 +83,12 @@ def _whole(completion: Completion, model: str, asked: Asked, mint: Mint) -> _Who
     if kept is not None:
         return kept
     text = _only_text(completion) if asked.takes_all else None
-    made = (
-        _made(completion, model, asked, mint)
-        if text is None
-        else _form(model, asked, mint.seed).holding(text, completion)
-    )
-    if made.frame.lasts(completion) and len(made.choices) <= _LARGEST:
+    if text is None:
+        made = _made(completion, model, asked, mint)
+        lasts = made.frame.lasts(completion)
+    else:
+        made, lasts = _form(model, asked, mint.seed).holding(text, completion), completion.still
+    if lasts and len(made.choices) <= _LARGEST:
         _WHOLES.keep(made, *key)
     return made
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from mockai.engine import Exchange
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mockai.transports.httpx_patch import Patch
 
 __all__ = ["Address", "Router", "address_of"]
+
+
+_Pairs: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 
 class Address(NamedTuple):
@@ -78,7 +81,7 @@ class Router:
 
     def reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to a sync client."""
-        exchange = self._exchange(request, address, path, body)
+        exchange = self._exchange(request, request.headers, address, path, body)
         whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
@@ -87,20 +90,21 @@ class Router:
 
     async def async_reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to an async client."""
-        exchange = self._exchange(request, address, path, body)
+        exchange = self._exchange(request, request.headers, address, path, body)
         whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
         player = AsyncPlayer(self._play(exchange, sync=False), self._patch.clock)
         return self._response(await player.head(), player)
 
-    def _exchange(self, request: Any, address: Address, path: str, body: bytes) -> Exchange:
-        """The engine's answer to a request of the library."""
-        patch, method = self._patch, _text(request.method).upper()
-        headers = tuple(map(header_of, _raw(request.headers)))
+    def _exchange(self, request: Any, raw: _Pairs, address: Address, path: str, body: bytes) -> Exchange:
+        """The engine's answer to a request of the library, which has these headers."""
+        patch, method = self._patch, _method(request.method)
+        headers = tuple(map(header_of, raw))
         if patch.session and not path.startswith("/s/") and all(name != "x-mockai-session" for name, _ in headers):
             path = f"/s/{patch.session}{path}"
-        http = HTTPRequest(method, path, query_of(address.query), headers, body, {}, "", address.host)
+        query = query_of(address.query) if address.query else ()
+        http = HTTPRequest(method, path, query, headers, body, {}, "", address.host)
         exchange = patch.engine.handle(http)
         entry = exchange.entry
         entry.patience, entry.caller, entry.time_scale = _patience(request), caller(), patch.time_scale
@@ -132,7 +136,8 @@ class Router:
         path = self.takes(address)
         if path is None:
             raise self._not_ours(request)
-        return self._play(self._exchange(request, address, path, request.content), sync=sync)
+        exchange = self._exchange(request, request.headers.raw, address, path, request.content)
+        return self._play(exchange, sync=sync)
 
     def _not_ours(self, request: Any) -> Exception:
         """Leave it to the routers after this one; to the network only if there is none."""
@@ -143,14 +148,10 @@ class Router:
         return AllMockedAssertionError(f"neither MockAI nor RESPX mocks {request!r}")
 
 
-def _text(method: Any) -> str:
-    return method.decode("latin-1") if isinstance(method, bytes) else str(method)
-
-
-def _raw(headers: Any) -> Iterable[tuple[bytes, bytes]]:
-    """The headers of httpcore's requests, and of httpx's."""
-    raw: Iterable[tuple[bytes, bytes]] = getattr(headers, "raw", headers)
-    return raw
+@lru_cache(maxsize=64)
+def _method(written: bytes | str) -> str:
+    """The method in upper case, as httpcore's requests have it, or httpx's."""
+    return (written.decode("latin-1") if isinstance(written, bytes) else written).upper()
 
 
 def _patience(request: Any) -> float:
@@ -160,14 +161,8 @@ def _patience(request: Any) -> float:
 
 def _encoded(head: Head) -> list[tuple[bytes, bytes]]:
     if head.lines is not None:
-        return list(map(_pair, head.lines.split(b"\r\n")[:-1]))
+        return [(name, value) for name, _, value in [line.partition(b": ") for line in head.lines.split(b"\r\n")[:-1]]]
     return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in head.headers]
-
-
-@lru_cache(maxsize=1024)
-def _pair(line: bytes) -> tuple[bytes, bytes]:
-    name, _, value = line.partition(b": ")
-    return name, value
 
 
 def _respx_reply(head: Head, player: Player | AsyncPlayer) -> Any:
