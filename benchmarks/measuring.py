@@ -37,6 +37,7 @@ class Effort:
     streams: int = 1000
     soak: int = 1_000_000
     tests: int = 300
+    runs: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def plugin(effort: Effort) -> Iterator[Noted]:
     """What the fixture costs a test, in processor time."""
     others: tuple[tuple[Mode, str, float], ...] = (("patch", "respx route", 1.3), ("server", "uvicorn app", 1.2))
     for mode, other, most in others:
-        found = costs(mode, effort.tests)
+        found = costs(mode, effort.tests, effort.runs)
         yield Noted(f"a test with an empty mock_openai, {mode} mode", "ms", found.empty, 1)
         for client, name in CLIENTS.items():
             call, test = found.calls[client], found.tests[client]

@@ -17,7 +17,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -222,18 +222,24 @@ class Costs:
     thousands: Mapping[str, float]
 
 
-def costs(mode: Mode, count: int) -> Costs:
-    """What so many tests of each kind cost."""
+def costs(mode: Mode, count: int, runs: int = 1) -> Costs:
+    """What so many tests of each kind cost, in the median of several runs of pytest: where in memory a process happens
+    to have its code and its objects makes some percent."""
     tests = _TESTS.format(count=count, reply=_reply()) + "".join(_BARE[mode].format(client=each) for each in CLIENTS)
-    times = _run(mode, tests)
+    times = [_run(mode, tests) for _ in range(runs)]
     ours = {"patch": "mockai", "server": "both"}[mode]
-    alone, whole = ({kind: 1000 * median(all) for kind, all in times[part].items()} for part in ("alone", "whole"))
+    alone, whole = (_medians([each[part] for each in times]) for part in ("alone", "whole"))
     return Costs(
         whole["empty"] - whole["nothing"],
         {each: Beside(alone[f"{ours}_{each}"], alone[f"bare_{each}"]) for each in CLIENTS},
         {each: Beside(*(whole[f"{by}_{each}"] - whole["nothing"] for by in ("mockai", "bare"))) for each in CLIENTS},
         {each: _thousand(_run(mode, tests, "-k", f"mockai_{each}")["whole"][f"mockai_{each}"]) for each in CLIENTS},
     )
+
+
+def _medians(runs: Sequence[Mapping[str, list[float]]]) -> dict[str, float]:
+    """Milliseconds by kind: of each run the median, and of those the median."""
+    return {kind: 1000 * median(median(run[kind]) for run in runs) for kind in runs[0]}
 
 
 def _thousand(times: list[float]) -> float:
