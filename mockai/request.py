@@ -81,8 +81,8 @@ class APIRequest:
     the SDK's retry count from 0. Header names are in lower case; query names that repeat keep the last.
     `unaided`: the endpoint makes up what it sends where no rule answers, which is also what `auto` means there.
 
-    Requests of the same `outline` differ in the texts of their messages alone; None where that is not known. `memo` is
-    there where the same request comes again and again: what was made of it `once`.
+    Requests of the same `outline` differ in the texts of their messages alone; None where that is not known, and once
+    it has been looked at. `memo` is there where the same request comes again and again: what was made of it `once`.
     """
 
     http: HTTPRequest

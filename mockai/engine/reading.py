@@ -60,6 +60,7 @@ class Reading:
         if self.admit is not None:
             self.admit(request)
         outline, passed = request.outline, self.serving.catalogue.passed
+        request.outline = None  # the journal would hold it, and with it the kilobyte or more that orjson has made it in
         asked = (operation.path, self.elsewhere, outline)
         if outline is not None and asked in passed:
             self._check(checks.texts, request)

@@ -1,7 +1,7 @@
 """Replies of one turn of an event loop, written together at its end where turns make several.
 
-Whoever reads them is then woken once and finds them all. To wake a process that sleeps costs a server a quarter of what
-it takes to make a reply.
+Whoever reads them is then woken once and finds them all; to wake a process costs a server a good part of what it takes
+to make a reply.
 """
 
 from __future__ import annotations

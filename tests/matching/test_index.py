@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mockai.matching.base import View
 from mockai.matching.index import Index
@@ -71,6 +73,22 @@ def test_among_a_thousand_texts_those_held_are_found_in_short_and_in_long_messag
     index = Index([make_rule({"user": f"topic-{number:04}"}, f"{number}") for number in range(1000)])
     text = "." * padding + "From topic-0815 to topic-0007"
     assert keys(index, ask(messages=(Message("user", text),))) == ["7", "815"]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(st.text("ab", min_size=4, max_size=7), min_size=1, max_size=8),
+    longer=st.booleans(),
+    said=st.text("ab", max_size=12),
+)
+def test_where_there_are_many_texts_just_those_are_found_that_are_held(
+    texts: list[str], longer: bool, said: str, ask: Any, make_rule: Any
+) -> None:
+    wanted = [f"{text}b" if longer else text for text in texts]
+    others = [f"{number:05}" for number in range(100)]  # so many that it is not quicker to try each
+    index = Index([make_rule({"user": text}, f"{at}") for at, text in enumerate(wanted + others)])
+    held = [f"{at}" for at, text in enumerate(wanted) if text in said]
+    assert keys(index, ask(messages=(Message("user", said),))) == held
 
 
 def test_without_a_message_of_its_kind_no_text_is_held(ask: Any, make_rule: Any) -> None:
