@@ -40,7 +40,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
 def meant(least: float | None, most: float | None) -> str:
     """What a ratio is to be at least, or MockAI's number at most, as the tables have it; empty where neither was
     said."""
-    ratio = "" if least is None else f"{least:g} times or more"
+    ratio = "" if least is None else f"at least {least:g}"
     return ratio if most is None else f"at most {most:g}"
 
 

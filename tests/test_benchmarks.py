@@ -52,7 +52,7 @@ def test_a_goal_that_is_missed_is_named():
         "memory: 100 MB, meant to be 80 at most",
     ]
     assert missed(report, 1.6) == []
-    assert [meant(0.5, None), meant(None, 80), meant(None, None)] == ["0.5 times or more", "at most 80", ""]
+    assert [meant(0.5, None), meant(None, 80), meant(None, None)] == ["at least 0.5", "at most 80", ""]
 
 
 @pytest.mark.parametrize(("asked", "told"), [("benchmarks.load", False), ("wrk 4.1.0", True)])
