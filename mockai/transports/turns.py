@@ -14,8 +14,8 @@ __all__ = ["Turns", "turns"]
 _SEVERAL = 3
 """So many replies in a turn are worth an end of its own in the next one."""
 
-_LARGE = 65_536
-"""Bytes of a reply that is not held back."""
+_MOST = 262_144
+"""So many bytes are held back at most."""
 
 
 class Turns:
@@ -24,6 +24,7 @@ class Turns:
 
     def __init__(self) -> None:
         self._held: list[tuple[asyncio.WriteTransport, bytes]] = []
+        self._size = 0
         self._made = 0
         self._usual = 0
 
@@ -32,16 +33,18 @@ class Turns:
         self._made += 1
         if self._made == 1:
             asyncio.get_running_loop().call_soon(self._end)
-        if self._usual >= _SEVERAL and len(reply) <= _LARGE:
-            self._held.append((transport, reply))
+        if self._usual < _SEVERAL:
+            transport.write(reply)
             return
-        self.flush()
-        transport.write(reply)
+        self._held.append((transport, reply))
+        self._size += len(reply)
+        if self._size > _MOST:
+            self.flush()
 
     def flush(self) -> None:
         """Write what is held back, before something else is written or closed."""
         if self._held:
-            held, self._held = self._held, []
+            held, self._held, self._size = self._held, [], 0
             for transport, reply in held:
                 if not transport.is_closing():
                     transport.write(reply)

@@ -82,12 +82,18 @@ async def test_what_is_held_back_goes_before_whatever_else_is_written(log):
     assert log == [("a", b"1")]
 
 
-async def test_a_large_reply_is_not_held_back_and_does_not_overtake(log, monkeypatch):
-    monkeypatch.setattr(module, "_LARGE", 3)
+async def test_what_is_too_much_to_hold_back_is_written_with_all_before_it(log, monkeypatch):
+    monkeypatch.setattr(module, "_MOST", 6)
     made, one = await busy(log), Written("a", log)
     made.write(one, b"123")
-    made.write(one, b"1234")
-    assert log == [("a", b"123"), ("a", b"1234")]
+    made.write(one, b"456")
+    assert log == []
+    made.write(one, b"7")
+    assert log == [("a", b"123"), ("a", b"456"), ("a", b"7")]
+    made.write(one, b"8")
+    assert log.pop() == ("a", b"7")
+    await asyncio.sleep(0)
+    assert log.pop() == ("a", b"8")
 
 
 async def test_a_connection_that_closes_meanwhile_takes_nothing_from_the_others(log):
