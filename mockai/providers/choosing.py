@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockai.providers.base import Quirk
-from mockai.providers.dialect import PLAIN, Dialect, dialect_of
+from mockai.providers.dialect import Dialect, dialect_of
 from mockai.providers.profile import Profile, ProviderName
 from mockai.providers.profiles import PROFILES
 from mockai.wire import HTTPRequest
@@ -61,8 +61,6 @@ class Dialects:
         return self._dialect(name, tuple(quirks))
 
     def _dialect(self, name: str | None, more: tuple[Quirk, ...]) -> Dialect:
-        if name is None and not more and not self._quirks:
-            return PLAIN
         key = (name, more)
         if key not in self._made:
             self._made[key] = dialect_of(name, (*self._quirks, *more))

@@ -1,4 +1,8 @@
-"""A reply with nothing left to decide: what an endpoint encodes."""
+"""A reply with nothing left to decide: what an endpoint encodes.
+
+Nobody changes these. What most replies are made of is not frozen all the same: frozen dataclasses take four times as
+long to make.
+"""
 
 from __future__ import annotations
 

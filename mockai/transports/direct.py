@@ -51,8 +51,8 @@ _SHARED: Repeats[_Plain] = Repeats()
 """The heads that were parsed, whoever they were for. What is made of them is not kept, as that would keep servers that
 have ended."""
 
-_SEVERAL = 4
-"""Connections of a server that is worth thinking of as busy."""
+_BUSY = 4
+"""Connections of a server whose replies may be worth an end of the turn."""
 
 _LONGEST_HEAD = 4096
 _LONGEST_HELD = 65_536
@@ -258,7 +258,7 @@ class DirectProtocol(HttpToolsProtocol):
     def _write(self, reply: bytes) -> None:
         """Write a reply. One to a request among others on its connection is not held back: what follows may be written
         in other ways."""
-        if self._alone and len(self.connections) >= _SEVERAL:
+        if self._alone and len(self.connections) >= _BUSY:
             self._turns.write(self.transport, reply)
         else:
             self.transport.write(reply)

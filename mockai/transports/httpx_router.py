@@ -82,7 +82,7 @@ class Router:
     def reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to a sync client."""
         exchange = self._exchange(request, request.headers, address, path, body)
-        whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
+        whole = sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
         player = Player(self._play(exchange, sync=True), self._patch.clock)
@@ -91,7 +91,7 @@ class Router:
     async def async_reply(self, request: Any, address: Address, path: str, body: bytes) -> Any:
         """What the library returns to an async client."""
         exchange = self._exchange(request, request.headers, address, path, body)
-        whole = None if exchange.entry.http.method == "HEAD" else sent_whole(exchange)
+        whole = sent_whole(exchange)
         if whole is not None:
             return self._response(whole[0], Whole(whole[1], exchange.entry))
         player = AsyncPlayer(self._play(exchange, sync=False), self._patch.clock)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from math import ceil
-from weakref import WeakKeyDictionary
+
+from mockai.transports.of_loop import OfLoop
 
 __all__ = ["Paced", "Pacer", "pacer"]
 
@@ -81,13 +82,5 @@ class Pacer:
             paced.strike()
 
 
-_PACERS: WeakKeyDictionary[asyncio.AbstractEventLoop, Pacer] = WeakKeyDictionary()
-
-
-def pacer() -> Pacer:
-    """That of the event loop that runs."""
-    loop = asyncio.get_running_loop()
-    found = _PACERS.get(loop)
-    if found is None:
-        found = _PACERS[loop] = Pacer()
-    return found
+pacer: OfLoop[Pacer] = OfLoop(Pacer)
+"""That of the event loop that runs."""

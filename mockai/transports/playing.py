@@ -101,12 +101,11 @@ def _length_of(head: Head) -> int | None:
 def sent_whole(exchange: Exchange) -> tuple[Head, bytes] | None:
     """The reply, if it is known and there is nothing to it but a head and a body of the length it says; it then counts
     as sent."""
-    whole = exchange.whole()
+    whole = None if exchange.entry.http.method == "HEAD" else exchange.whole()
     if whole is None:
         return None
     head, body = whole
-    length = head.length if head.lines is not None else _length_of(head)
-    if head.status in _BODILESS or not body.data or length != len(body.data):
+    if head.status in _BODILESS or not body.data or _length_of(head) != len(body.data):
         return None
     head = exchange.begin(head)
     exchange.entry.sent_body(body)

@@ -7,7 +7,8 @@ to make a reply.
 from __future__ import annotations
 
 import asyncio
-from weakref import WeakKeyDictionary
+
+from mockai.transports.of_loop import OfLoop
 
 __all__ = ["Turns", "turns"]
 
@@ -54,13 +55,5 @@ class Turns:
         self.flush()
 
 
-_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
-
-
-def turns() -> Turns:
-    """Those of the event loop that runs."""
-    loop = asyncio.get_running_loop()
-    found = _TURNS.get(loop)
-    if found is None:
-        found = _TURNS[loop] = Turns()
-    return found
+turns: OfLoop[Turns] = OfLoop(Turns)
+"""Those of the event loop that runs."""

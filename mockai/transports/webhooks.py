@@ -11,7 +11,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from queue import SimpleQueue
-from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -137,22 +136,21 @@ class Deliveries:
 
     def _ended(self, entry: Entry) -> None:
         session = self._engine.store.session(entry.session)
-        for event in take_events(session.resources):
-            self._deliver_to_all(session, event)
+        self._announce(session)
         if self._engine.script.step_seconds is not None and any(self._receivers(session)):
             self._lifetimes.watch(entry.session)
 
     def _tell(self, name: str) -> None:
-        session = self._engine.store.session(name)
-        for event in take_events(session.resources):
-            self._deliver_to_all(session, event)
+        self._announce(self._engine.store.session(name))
 
-    def _deliver_to_all(self, session: Session, event: dict[str, Any]) -> None:
-        for url, types, secrets in self._receivers(session, event.pop("_only", None)):
-            if any(fnmatchcase(event["type"], glob) for glob in types):
-                delivery = Delivery(session.name, url, event)
-                session.journal.deliver(delivery)
-                self._send(delivery, secrets)
+    def _announce(self, session: Session) -> None:
+        """Send what has ended in a session to whoever wants to know."""
+        for event in take_events(session.resources):
+            for url, types, secrets in self._receivers(session, event.pop("_only", None)):
+                if any(fnmatchcase(event["type"], glob) for glob in types):
+                    delivery = Delivery(session.name, url, event)
+                    session.journal.deliver(delivery)
+                    self._send(delivery, secrets)
 
     def _receivers(
         self, session: Session, only: str | None = None
