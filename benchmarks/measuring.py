@@ -24,6 +24,9 @@ from benchmarks.serving import ROOT, Port, ask, bare, mockai, running
 __all__ = ["Effort", "Measured", "Noted", "alone", "cold_start", "plugin", "record", "throughput"]
 
 
+_TIMES = 3
+"""How often many streams are paced: something else that wakes up on the machine makes one run of them late."""
+
 Rounds: TypeAlias = tuple[float, ...]
 
 
@@ -80,12 +83,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One number that is measured of MockAI alone, and the most it is meant to be, if that was said."""
+    """One number that is measured of MockAI alone, and the most it is meant to be, if that was said. What is `timed`
+    is rough where little time is taken for it; memory is not."""
 
     name: str
     unit: str
     value: float
     most: float | None = None
+    timed: bool = True
 
 
 def record(folder: Path) -> None:
@@ -183,13 +188,14 @@ def alone(effort: Effort) -> Iterator[Noted]:
     """What is measured of MockAI alone."""
     with running(mockai("paced_streams.yaml")) as port:
         ask(port, STREAM)
-        paced = _json("paced", port, port.pid, effort.streams, 50)
-    yield Noted(f"{effort.streams} streams at 50 tokens/s: p99 lateness", "ms", paced["p99"], 20)
-    yield Noted("memory of an open stream", "KB", paced["kilobytes"], 30)
+        paced = [_json("paced", port, port.pid, effort.streams, 50) for _ in range(_TIMES)]
+    late, held = (median(each[name] for each in paced) for name in ("p99", "kilobytes"))
+    yield Noted(f"{effort.streams} streams at 50 tokens/s: p99 lateness", "ms", late, 20)
+    yield Noted("memory of an open stream", "KB", held, 30, timed=False)
     with running(mockai("twenty_rules.yaml")) as port:
         ask(port, CHAT)
         _load(port, "chat", effort)
-        yield Noted("memory under load", "MB", resident(port.pid) / 1024, 80)
+        yield Noted("memory under load", "MB", resident(port.pid) / 1024, 80, timed=False)
     found = _json("inside", "matching", 1000)
     yield Noted("matching: 1,000 rules over 20", "times", found["1000"] / found["20"], 2)
     yield Noted(
@@ -198,7 +204,7 @@ def alone(effort: Effort) -> Iterator[Noted]:
     soaked = _json("inside", "soak", effort.soak)
     memory, times = soaked["megabytes"], soaked["microseconds"]
     grown = f"{effort.soak:,} requests: memory at the end over that before"
-    yield Noted(grown, "times", memory[-1] / memory[-2], 1.05)
+    yield Noted(grown, "times", memory[-1] / memory[-2], 1.05, timed=False)
     yield Noted("latency of their second half over the first", "times", median(times[5:]) / median(times[:5]), 1.2)
 
 

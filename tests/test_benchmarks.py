@@ -38,20 +38,17 @@ def test_the_last_whole_run_met_every_goal():
 def test_a_goal_that_is_missed_is_named():
     line = {"name": "chat", "unit": "replies/s", "median": {"mockai": 40.0, "other": 100.0}, "ratio": 0.4}
     start = {"name": "start", "unit": "s", "median": {"mockai": 0.6, "other": 0.1}, "ratio": 6.0, "least": None}
-    alone = {"name": "memory", "unit": "MB", "value": 100.0, "most": 80}
-    told = {"name": "a call", "unit": "ms", "value": 1.0, "most": None}
+    alone = {"name": "memory", "unit": "MB", "value": 100.0, "most": 80, "timed": False}
+    slow = {"name": "late", "unit": "ms", "value": 22.0, "most": 20, "timed": True}
+    told = {"name": "a call", "unit": "ms", "value": 1.0, "most": None, "timed": True}
     measured = [{**line, "least": 0.5, "most": None}, {**start, "most": 0.5}]
-    report = {"measured": measured, "alone": [alone, told]}
-    assert missed(report) == [
-        "chat: 0.40 times, meant to be 0.5 or more",
-        "start: 0.60 s, meant to be 0.5 at most",
-        "memory: 100 MB, meant to be 80 at most",
-    ]
-    assert missed(report, 1.22) == [
-        "chat: 0.40 times, meant to be 0.5 or more",
-        "memory: 100 MB, meant to be 80 at most",
-    ]
-    assert missed(report, 1.6) == []
+    report = {"measured": measured, "alone": [alone, slow, told]}
+    chat, memory = "chat: 0.40 times, meant to be 0.5 or more", "memory: 100 MB, meant to be 80 at most"
+    begun, late = "start: 0.60 s, meant to be 0.5 at most", "late: 22 ms, meant to be 20 at most"
+    assert missed(report) == [chat, begun, memory, late]
+    assert missed(report, 1.15) == [chat, begun, memory]
+    assert missed(report, 1.22) == [chat, memory]
+    assert missed(report, 1.6) == [memory]
     assert [meant(0.5, None), meant(None, 80), meant(None, None)] == ["at least 0.5", "at most 80", ""]
 
 
