@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from mockai.ids import EPOCH
@@ -266,7 +267,8 @@ class Store(Protocol):
 
 
 class Memory:
-    """Sessions in this process; past `limit` the least recently used is forgotten (never the default one)."""
+    """Sessions in this process; past `limit` the least recently used is forgotten, but never the default one, nor one
+    that has just been asked for."""
 
     def __init__(self, limit: int = 1000) -> None:
         self.limit = limit
@@ -283,14 +285,15 @@ class Memory:
             found = self._sessions.get(name)
             if found is None:
                 found = self._sessions[name] = Session(name)
-                self._forget()
+                self._forget(name)
             self._sessions.move_to_end(name)
             self._latest = found
             return found
 
-    def _forget(self) -> None:
-        while len(self._sessions) > self.limit:
-            name = next(name for name in self._sessions if name)
+    def _forget(self, newest: str) -> None:
+        """Forget the oldest while there are too many, but neither the default one nor the newest."""
+        others = (name for name in self._sessions if name not in ("", newest))
+        for name in tuple(islice(others, max(0, len(self._sessions) - self.limit))):
             self._sessions.pop(name).release()
 
     def sessions(self) -> Iterator[Session]:

@@ -4,7 +4,7 @@ import pytest
 
 from mockai.engine import Engine
 from mockai.settings import Settings
-from mockai.state import Resources
+from mockai.state import Memory, Resources
 from mockai.wire import HTTPRequest
 
 
@@ -76,3 +76,28 @@ def test_what_clients_fill_weighs_what_they_sent(kind, path, body):
         headers = (("content-type", "application/json"),)
         tuple(engine.handle(HTTPRequest("POST", path, (), headers, body % (b"x" * 1000))).plan)
     assert len(resources.all(kind)) == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "asked", "kept"),
+    [
+        (1, ["", "a"], ["", "a"]),
+        (1, ["", "a", "b"], ["", "b"]),
+        (1, ["a", "b"], ["b"]),
+        (2, ["a", "b", "a", "c"], ["a", "c"]),
+        (2, ["", "a", "b", "", "c"], ["", "c"]),
+        (3, ["", "a", "b", "a", "", "c"], ["a", "", "c"]),
+    ],
+)
+def test_the_session_used_longest_ago_is_forgotten_but_not_the_newest(limit, asked, kept):
+    store = Memory(limit=limit)
+    for name in asked:
+        assert store.session(name) is store.session(name)
+    assert [session.name for session in store.sessions()] == kept
+
+
+def test_a_session_that_was_dropped_begins_anew():
+    store = Memory()
+    before = store.session("a")
+    assert (store.drop("a"), store.drop("a")) == (True, False)
+    assert store.session("a") is not before
